@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+import { browserArgs, findBrowser } from './e2e/tools/browser.ts';
+
+export default defineConfig({
+  testDir: 'e2e/specs',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'dist/test-results',
+  // Every spec has servers and a browser of its own, which is enough for two cores.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    trace: 'off',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: findBrowser(), args: [...browserArgs] },
+  },
+});

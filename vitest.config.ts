@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+const secondMs = 1000;
+
+// Most of these tests wait for processes and timers, so that two at a time pay on the smallest machine too; by
+// default one core would be left idle.
+const workers = Math.max(2, availableParallelism() - 1);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['{shared,sidecar,app/host,e2e/tools}/**/*.test.ts'],
+          exclude: ['**/*.pg.test.ts'],
+          maxWorkers: workers,
+          testTimeout: 20 * secondMs,
+          hookTimeout: 20 * secondMs,
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          environment: 'node',
+          include: ['{sidecar,app/host}/**/*.pg.test.ts'],
+          // Servers are made, killed and recovered here, two at a time on a small machine: the limits only end
+          // what hangs, and no speed is measured by them.
+          testTimeout: 60 * secondMs,
+          hookTimeout: 60 * secondMs,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        plugins: [svelte(), svelteTesting()],
+        test: {
+          name: 'ui',
+          environment: 'jsdom',
+          include: ['app/ui/**/*.test.ts'],
+          // Without it every style sheet is empty, also the text of one that a test reads.
+          css: true,
+          maxWorkers: workers,
+          testTimeout: 20 * secondMs,
+        },
+      },
+    ],
+  },
+});
