@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { empty, identifier, method, timestamp } from '../contract/define.ts';
+import { sessionRecordSchema } from '../session/record.ts';
+import { connectionConfigSchema, readOnlyModes } from './config.ts';
+import { groupSchema } from './group.ts';
+import { promptSchema } from './prompt.ts';
+import {
+  connectionInfoSchema,
+  connectionRowSchema,
+  statusFacts,
+  statusReportSchema,
+  statusSchema,
+} from './status.ts';
+import { stageReportSchema, testReportSchema } from './testReport.ts';
+
+const byId = z.strictObject({ id: identifier });
+const info = z.strictObject({ info: connectionInfoSchema });
+const config = z.strictObject({ config: connectionConfigSchema });
+/** Opaque here: save, test and connect validate them and answer INVALID_CONFIG, which names each wrong field. */
+const opaque = z.unknown().optional();
+
+export const connectionMethods = {
+  'connection.list': method(
+    empty,
+    z.strictObject({ connections: z.array(connectionRowSchema), groups: z.array(groupSchema) }),
+  ),
+  'connection.save': method(z.strictObject({ config: opaque, secrets: opaque }), config),
+  'connection.duplicate': method(byId, config),
+  'connection.delete': method(byId, empty),
+  /** `groupId` null or absent is the top level; `index` is the place among its connections. */
+  'connection.move': method(
+    z.strictObject({ id: identifier, groupId: z.string().nullish(), index: z.int().nonnegative() }),
+    empty,
+  ),
+  'connection.test': method(
+    z.strictObject({ config: opaque, secrets: opaque, testId: identifier.optional() }),
+    testReportSchema,
+  ),
+  'connection.connect': method(z.strictObject({ id: identifier, secrets: opaque }), info),
+  'connection.disconnect': method(byId, empty),
+  /** While reconnecting: the next attempt at once, or none any more. Idempotent. */
+  'connection.retryNow': method(byId, empty),
+  'connection.stopRetry': method(byId, empty),
+  /** The user has seen that another server answers: statements that write may run again. */
+  'connection.acknowledgeIdentity': method(byId, empty),
+  /** Own backends, those of everybody, how many there may be, and how many of these are kept for superusers. */
+  'connection.budget': method(
+    byId,
+    z.strictObject({ own: z.int(), used: z.int(), allowed: z.int(), reserved: z.int() }),
+  ),
+  /** Ends own backends that lie idle. */
+  'connection.closeIdle': method(byId, z.strictObject({ closed: z.int() })),
+  /**
+   * How far this window may write on a connection, over its definition, until its session ends. In force for every run that
+   * is asked for from then on; a `connection.statusChanged` follows, whose `info.readOnly` is the mode in force.
+   */
+  'connection.override': method(
+    z.strictObject({ id: identifier, readOnly: z.enum(readOnlyModes) }),
+    z.strictObject({ readOnly: z.enum(readOnlyModes) }),
+  ),
+  'connection.switch': method(
+    z.strictObject({ id: identifier, secrets: opaque }),
+    z.strictObject({ session: sessionRecordSchema }),
+  ),
+  'connection.status': method(byId, statusReportSchema),
+  'credential.provide': method(
+    z.strictObject({
+      promptId: identifier,
+      secret: z.string().max(10_000).optional(),
+      remember: z.enum(['none', 'session', 'keychain']).optional(),
+      trust: z.enum(['once', 'remember']).optional(),
+    }),
+    info,
+  ),
+  'credential.refuse': method(z.strictObject({ promptId: identifier }), empty),
+  'group.save': method(
+    z.strictObject({ group: groupSchema.extend({ id: identifier.optional() }) }),
+    z.strictObject({ group: groupSchema }),
+  ),
+  /** Its connections and groups move to its parent. */
+  'group.delete': method(byId, empty),
+  'group.move': method(
+    z.strictObject({ id: identifier, parentId: z.string().nullish(), index: z.int().nonnegative() }),
+    empty,
+  ),
+  /** Throws the embedded server's data away; the next connect makes the sample anew. */
+  'embedded.reset': method(byId, empty),
+};
+
+export const connectionNotifications = {
+  'connection.statusChanged': z.strictObject({
+    connectionId: identifier,
+    previous: statusSchema,
+    at: timestamp,
+    ...statusFacts,
+  }),
+  'connection.testProgress': z.strictObject({ testId: identifier.optional(), ...stageReportSchema.shape }),
+  'connection.changed': z.strictObject({ id: identifier, row: connectionRowSchema.optional() }),
+  'group.changed': z.strictObject({ id: identifier, group: groupSchema.optional() }),
+  'credential.requested': promptSchema,
+  'credential.settled': z.strictObject({ promptId: identifier }),
+};

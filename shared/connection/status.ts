@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { timestamp } from '../contract/define.ts';
+import { envelopeSchema } from '../error/envelope.ts';
+import { connectionConfigSchema, readOnlyModes } from './config.ts';
+import { identitySchema } from './identity.ts';
+
+export const connectionStatuses = [
+  'disconnected',
+  'connecting',
+  'connected',
+  'degraded',
+  'reconnecting',
+  'error',
+] as const;
+export const statusSchema = z.enum(connectionStatuses);
+export type ConnectionStatus = z.infer<typeof statusSchema>;
+
+/** What is known of a live connection; read from the server, never guessed. */
+export const connectionInfoSchema = z.strictObject({
+  id: z.string(),
+  serverVersion: z.string(),
+  serverVersionNum: z.int(),
+  currentDatabase: z.string(),
+  currentUser: z.string(),
+  backendPid: z.int(),
+  encrypted: z.boolean(),
+  inRecovery: z.boolean(),
+  readOnly: z.enum(readOnlyModes),
+  systemIdentifier: z.string().optional(),
+  timeline: z.int().optional(),
+  /** What is different from the last time that this address answered; absent on a first connect. */
+  identity: identitySchema.optional(),
+  connectedAt: timestamp.optional(),
+});
+export type ConnectionInfo = z.infer<typeof connectionInfoSchema>;
+
+export const statusFacts = {
+  status: statusSchema,
+  info: connectionInfoSchema.optional(),
+  error: envelopeSchema.optional(),
+  attempt: z.int().optional(),
+  nextRetryAt: timestamp.optional(),
+  sinceAt: timestamp.optional(),
+  /** What connecting is busy with, in words, for example while the embedded server starts. */
+  activity: z.string().optional(),
+  /** This window's own choice, over the definition's; `info.readOnly` is the mode in force. */
+  readOnly: z.enum(readOnlyModes).optional(),
+};
+
+export const statusReportSchema = z.strictObject(statusFacts);
+export type StatusReport = z.infer<typeof statusReportSchema>;
+
+export const connectionRowSchema = z.strictObject({ config: connectionConfigSchema, ...statusFacts });
+export type ConnectionRow = z.infer<typeof connectionRowSchema>;

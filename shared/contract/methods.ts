@@ -1,0 +1,18 @@
+import { connectionMethods } from '../connection/methods.ts';
+import { documentMethods } from '../documents/document.ts';
+import { ledgerMethods } from '../query/ledger.ts';
+import { queryMethods } from '../query/methods.ts';
+import { transactionMethods } from '../query/transaction.ts';
+import { sessionMethods } from '../session/methods.ts';
+import { settingsMethods } from '../settings/settings.ts';
+
+/** Every request that the sidecar answers, as data. */
+export const methods = {
+  ...sessionMethods,
+  ...connectionMethods,
+  ...queryMethods,
+  ...transactionMethods,
+  ...ledgerMethods,
+  ...documentMethods,
+  ...settingsMethods,
+};

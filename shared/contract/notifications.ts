@@ -1,0 +1,16 @@
+import { connectionNotifications } from '../connection/methods.ts';
+import { ledgerNotifications } from '../query/ledger.ts';
+import { queryNotifications } from '../query/methods.ts';
+import { transactionNotifications } from '../query/transaction.ts';
+import { sessionNotifications } from '../session/methods.ts';
+import { settingsNotifications } from '../settings/settings.ts';
+
+/** Everything that the sidecar says unasked; on the wire each also carries `revision`. */
+export const notifications = {
+  ...sessionNotifications,
+  ...connectionNotifications,
+  ...queryNotifications,
+  ...transactionNotifications,
+  ...ledgerNotifications,
+  ...settingsNotifications,
+};

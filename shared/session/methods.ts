@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { empty, identifier, method, timestamp } from '../contract/define.ts';
+import { envelopeSchema } from '../error/envelope.ts';
+import { sessionRecordSchema } from './record.ts';
+import { snapshotSchema } from './snapshot.ts';
+
+export const attachOutcomes = ['admitted', 'queued', 'failed', 'timeout'] as const;
+
+export const sessionMethods = {
+  /** Not admitted is a result, never an error. `protocolVersion` is looked at before all else. */
+  'session.attach': method(
+    z.strictObject({
+      protocolVersion: z.int(),
+      windowId: identifier,
+      token: z.string().max(200).optional(),
+      replace: z.boolean().optional(),
+    }),
+    z.strictObject({
+      outcome: z.enum(attachOutcomes),
+      reason: z.string().optional(),
+      position: z.int().optional(),
+      retryAfterMs: z.int().optional(),
+      token: z.string().optional(),
+      revision: z.int().optional(),
+      snapshot: snapshotSchema.optional(),
+    }),
+  ),
+  /** Starts the grace in which the token finds everything again; ends nothing. */
+  'session.detach': method(empty, empty),
+  'session.snapshot': method(empty, z.strictObject({ snapshot: snapshotSchema })),
+  /** The network is back: connections that wait for their next attempt make it now. */
+  'host.online': method(empty, z.strictObject({ at: timestamp })),
+  'host.ping': method(empty, z.strictObject({ at: timestamp })),
+};
+
+export const sessionNotifications = {
+  'session.changed': z.strictObject({ session: sessionRecordSchema }),
+  /** Another window has taken this session over; nothing more comes here. */
+  'session.replaced': empty,
+  /** A file of the data folder was damaged, could not be written, or is well again (`problem` absent). */
+  'store.problem': z.strictObject({ file: z.string(), problem: envelopeSchema.optional() }),
+};
