@@ -1,0 +1,53 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import type { RequestContext, Services } from './services.ts';
+
+export const connectionHandlers = ({ clock, connections, profiles, switcher }: Services) =>
+  ({
+    'connection.connect': async ({ id, secrets }, { session, signal }) => {
+      const window = session();
+      const config = profiles.get(id);
+      const connecting = connections.connect(id, secrets, signal);
+      // The first connection that a window opens is its active one; from then on it moves by switch alone.
+      if (window.record.connectionId === null) window.follow(config, connections.status(id), clock.now());
+      return { info: connections.readOnly.inForce(window.id, await connecting) };
+    },
+    'connection.disconnect': async ({ id }) => {
+      await connections.disconnect(id);
+      return {};
+    },
+    'connection.retryNow': ({ id }) => {
+      connections.retryNow(id);
+      return {};
+    },
+    'connection.stopRetry': ({ id }) => {
+      connections.stopRetry(id);
+      return {};
+    },
+    'connection.acknowledgeIdentity': ({ id }) => {
+      connections.acknowledgeIdentity(id);
+      return {};
+    },
+    'connection.budget': ({ id }) => connections.requireLive(id).budget(),
+    'connection.closeIdle': async ({ id }) => ({ closed: await connections.requireLive(id).closeIdle() }),
+    'connection.override': ({ id, readOnly }, { session }) => {
+      connections.readOnly.override(session().id, id, readOnly);
+      return { readOnly };
+    },
+    'connection.switch': async ({ id, secrets }, { session, signal }) => ({
+      session: await switcher.switch(session(), id, secrets, signal),
+    }),
+    'connection.status': ({ id }, { session }) =>
+      connections.readOnly.seenBy(session().id, id, connections.status(id)),
+    'credential.provide': async ({ promptId, secret, remember }, { session, signal }) => {
+      const info = await connections.provide({ promptId, secret, remember: remember ?? 'session' }, signal);
+      return { info: connections.readOnly.inForce(session().id, info) };
+    },
+    'credential.refuse': ({ promptId }) => {
+      connections.refuse(promptId);
+      return {};
+    },
+    'embedded.reset': async ({ id }) => {
+      await connections.resetEmbedded(id);
+      return {};
+    },
+  }) satisfies Partial<Handlers<RequestContext>>;

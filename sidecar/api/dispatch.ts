@@ -1,0 +1,52 @@
+import type { Handlers, MethodName } from '#shared/contract/derive.ts';
+import { methods } from '#shared/contract/methods.ts';
+import { protocolVersion } from '#shared/contract/protocol.ts';
+import { connectionHandlers } from './connectionHandlers.ts';
+import { groupHandlers } from './groupHandlers.ts';
+import { profileHandlers } from './profileHandlers.ts';
+import { queryHandlers } from './queryHandlers.ts';
+import { RequestRefused } from './refusal.ts';
+import type { RequestContext, Services } from './services.ts';
+import { sessionHandlers } from './sessionHandlers.ts';
+import { storeHandlers } from './storeHandlers.ts';
+import { transactionHandlers } from './transactionHandlers.ts';
+
+/** What is answered before a window is attached. */
+const open: ReadonlySet<string> = new Set<MethodName>(['host.ping', 'session.attach']);
+
+/** Answers one request: is there such a method, is the window attached, do the parameters fit; then its handler. */
+export type Dispatch = (method: string, params: unknown, context: RequestContext) => Promise<unknown>;
+
+/** Looked at before all else: a window of another version may well send what this one does not know. */
+function otherVersion(params: unknown): boolean {
+  const version =
+    typeof params === 'object' && params !== null && 'protocolVersion' in params && params.protocolVersion;
+  return Number.isInteger(version) && version !== protocolVersion;
+}
+
+export function createDispatch(services: Services): Dispatch {
+  const handlers: Handlers<RequestContext> = {
+    ...sessionHandlers(services),
+    ...profileHandlers(services),
+    ...groupHandlers(services),
+    ...connectionHandlers(services),
+    ...queryHandlers(services),
+    ...transactionHandlers(services),
+    ...storeHandlers(services),
+  };
+  return async (name, params, context) => {
+    if (!Object.hasOwn(methods, name))
+      throw new RequestRefused('methodNotFound', `There is no method ${name}`);
+    const method = name as MethodName;
+    if (!open.has(method)) context.session();
+    if (method === 'session.attach' && otherVersion(params))
+      return { outcome: 'failed', reason: 'VERSION_MISMATCH' };
+    const parsed = methods[method].params.safeParse(params ?? {});
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+      throw new RequestRefused('invalidParams', `The parameters of ${method} are not valid`, issues);
+    }
+    const handler = handlers[method] as (params: unknown, context: RequestContext) => unknown;
+    return await handler(parsed.data, context);
+  };
+}

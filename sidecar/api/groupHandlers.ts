@@ -1,0 +1,15 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import type { RequestContext, Services } from './services.ts';
+
+export const groupHandlers = ({ profiles }: Services) =>
+  ({
+    'group.save': async ({ group }) => ({ group: await profiles.saveGroup(group) }),
+    'group.delete': async ({ id }) => {
+      await profiles.deleteGroup(id);
+      return {};
+    },
+    'group.move': async ({ id, parentId, index }) => {
+      await profiles.moveGroup(id, parentId ?? undefined, index);
+      return {};
+    },
+  }) satisfies Partial<Handlers<RequestContext>>;

@@ -1,0 +1,34 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import type { RequestContext, Services } from './services.ts';
+
+/** What is done with definitions of connections, whether they are live or not. */
+export const profileHandlers = ({ connections, profiles }: Services) =>
+  ({
+    'connection.list': (_params, { session }) => ({
+      connections: connections.rowsFor(session().id),
+      groups: profiles.list().groups,
+    }),
+    'connection.save': async ({ config, secrets }) => ({ config: await connections.save(config, secrets) }),
+    'connection.duplicate': async ({ id }) => ({ config: await profiles.duplicate(id) }),
+    'connection.delete': async ({ id }) => {
+      await profiles.delete(id);
+      return {};
+    },
+    'connection.move': async ({ id, groupId, index }) => {
+      await profiles.move(id, groupId ?? undefined, index);
+      return {};
+    },
+    'connection.test': ({ config, secrets, testId }, { signal, session }) => {
+      const window = session();
+      const named = testId === undefined ? {} : { testId };
+      return connections.test(
+        { config, secrets },
+        {
+          signal,
+          onStage: (stage) => {
+            window.deliver({ method: 'connection.testProgress', params: { ...named, ...stage } });
+          },
+        },
+      );
+    },
+  }) satisfies Partial<Handlers<RequestContext>>;

@@ -1,0 +1,31 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import { WriteGate } from '../query/guard/confirmation.ts';
+import { splitStatements } from '../query/statements.ts';
+import type { RequestContext, Services } from './services.ts';
+
+export const queryHandlers = ({ connections, profiles, runs }: Services) => {
+  const gate = new WriteGate();
+  return {
+    'query.split': async ({ text }) => {
+      const statements = await splitStatements(text);
+      return { statements: statements.map(({ from, to }) => ({ from, to })) };
+    },
+    'query.run': async (params, { session }) => {
+      const { connectionId, text, database, confirm } = params;
+      const { id } = session();
+      const config = profiles.get(connectionId);
+      // A window that may only read writes nothing anywhere, and is told so by the guard.
+      const asks = config.environment === 'production' && connections.readOnly.of(id, connectionId) === 'off';
+      if (asks && confirm !== true) {
+        const { info } = connections.requireLive(connectionId);
+        await gate.confirmed(text, config, database ?? info.currentDatabase);
+      }
+      if (connections.status(connectionId).info?.identity?.writesHeld) await gate.acknowledged(text, config);
+      return runs.run(id, params);
+    },
+    'query.rows': (params, { session }) => runs.rows(session().id, params),
+    'query.value': (params, { session }) => runs.value(session().id, params),
+    'query.cancel': (params, { session }) => runs.cancel(session().id, params),
+    'query.close': (params, { session }) => runs.close(session().id, params),
+  } satisfies Partial<Handlers<RequestContext>>;
+};

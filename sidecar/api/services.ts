@@ -1,0 +1,31 @@
+import type { Connections } from '../connection/connections.ts';
+import type { Documents } from '../documents/documents.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Profiles } from '../profiles/profiles.ts';
+import type { Runs } from '../query/runs.ts';
+import type { Session, WindowLink } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
+import type { SnapshotSource } from '../session/snapshot.ts';
+import type { Switcher } from '../session/switcher.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** What the handlers reach; made once in main. */
+export interface Services {
+  clock: Clock;
+  connections: Connections;
+  profiles: Profiles;
+  documents: Documents;
+  settings: Settings;
+  runs: Runs;
+  sessions: Sessions;
+  snapshots: SnapshotSource;
+  switcher: Switcher;
+}
+
+/** Who asks: the window's link, an abort that `$/cancelRequest` fires, and its session. */
+export interface RequestContext {
+  link: WindowLink;
+  signal: AbortSignal;
+  /** Throws UNAUTHENTICATED before attach. */
+  session: () => Session;
+}

@@ -1,0 +1,14 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import type { RequestContext, Services } from './services.ts';
+
+export const storeHandlers = ({ documents, settings }: Services) =>
+  ({
+    'document.save': ({ document }) => documents.save(document),
+    'document.list': () => ({ documents: documents.list() }),
+    'document.remove': async ({ id }) => {
+      await documents.remove(id);
+      return {};
+    },
+    'settings.get': () => ({ settings: settings.get() }),
+    'settings.update': async ({ patch }) => ({ settings: await settings.update(patch) }),
+  }) satisfies Partial<Handlers<RequestContext>>;

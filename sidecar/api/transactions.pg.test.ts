@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { methods } from '#shared/contract/methods.ts';
+import { notifications } from '#shared/contract/notifications.ts';
+import { startFaultyProxy, type FaultyProxy } from '../test/faultyProxy.ts';
+import { startPostgres, type TestServer } from '../test/postgresServer.ts';
+import { SidecarProcess } from '../test/sidecarProcess.ts';
+import { tempFolder } from '../test/tempFolder.ts';
+
+let server: TestServer;
+let proxy: FaultyProxy;
+let folder: Awaited<ReturnType<typeof tempFolder>>;
+let sidecar: SidecarProcess;
+let id: string;
+let token: string | undefined;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  proxy = await startFaultyProxy(server);
+  await server.query('create table kept (n int)');
+  folder = await tempFolder();
+  sidecar = new SidecarProcess(folder.path);
+  ({ token } = await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' }));
+  const { database, username, password } = server;
+  const place = { host: proxy.host, port: proxy.port, database, username };
+  const config = { ...place, name: 'c', credential: { source: 'session' } };
+  id = (await sidecar.call('connection.save', { config, secrets: { password } })).config.id;
+  await sidecar.call('connection.connect', { id });
+});
+afterAll(async () => {
+  await sidecar.end();
+  await proxy.close();
+  await server.close();
+  await folder.remove();
+});
+
+const inShape = (method: 'transaction.changed' | 'connection.ledger') => {
+  for (const heard of sidecar.notifications.filter((each) => each.method === method)) {
+    const { revision, ...params } = heard.params;
+    expect(revision).toBeTypeOf('number');
+    expect(notifications[method].safeParse(params).error).toBeUndefined();
+  }
+};
+
+it('a window begins, commits, and finds mode and transaction of its tabs again after a reload', async () => {
+  const tabId = 'one';
+  expect(await sidecar.call('transaction.begin', { tabId, connectionId: id })).toMatchObject({ status: 'T' });
+  await sidecar.run(id, tabId, 'insert into kept values (1)');
+  await sidecar.call('tab.setAutoCommit', { tabId, autoCommit: false });
+  const { snapshot } = await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w', token });
+  expect(snapshot).toMatchObject({
+    transactions: [{ tabId, connectionId: id, status: 'T' }],
+    tabs: [{ tabId, autoCommit: false }],
+    ledger: [],
+  });
+  const done = await sidecar.call('transaction.commit', { tabId });
+  expect(done).toMatchObject({ status: 'I', xid: expect.stringMatching(/^\d+$/) as string });
+  await sidecar.run(id, tabId, 'insert into kept values (2)');
+  expect(await sidecar.call('transaction.rollback', { tabId })).toEqual({ status: 'I' });
+  expect(await server.query('select n from kept')).toEqual([{ n: 1 }]);
+  inShape('transaction.changed');
+});
+
+it('a window is told what a tab lost, finds it again after a reload, and sets it again', async () => {
+  const tabId = 'two';
+  await sidecar.run(id, tabId, "set work_mem = '7MB'; create temp table mine ()");
+  await sidecar.run(id, tabId, 'begin; insert into kept values (3)');
+  proxy.reset();
+  const entry = await sidecar.heard('connection.ledger', (params) => params.tabId === tabId);
+  expect(entry.lost).toEqual([
+    { kind: 'transaction', value: 'open' },
+    { kind: 'setting', name: 'work_mem', value: '7168' },
+    { kind: 'tempTable', name: 'mine' },
+  ]);
+  await sidecar.heard(
+    'connection.statusChanged',
+    ({ status, previous }) => status === 'connected' && previous === 'reconnecting',
+  );
+  const { snapshot } = await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w', token });
+  const { entries } = await sidecar.call('ledger.list', { connectionId: id, tabId });
+  expect(snapshot?.ledger).toEqual(entries);
+  expect(entries).toMatchObject([{ id: entry.id, connectionId: id, replayed: [] }]);
+  const result = await sidecar.call('ledger.replay', { connectionId: id, tabId });
+  expect(methods['ledger.replay'].result.parse(result)).toEqual({
+    replayed: [{ kind: 'setting', name: 'work_mem', value: '7168' }],
+  });
+  const { started } = await sidecar.run(id, tabId, 'show work_mem');
+  expect(started[0]?.firstRows).toEqual([['7MB']]);
+  await sidecar.call('ledger.dismiss', { connectionId: id, tabId });
+  expect(await sidecar.call('ledger.list', { connectionId: id, tabId })).toEqual({ entries: [] });
+  inShape('connection.ledger');
+});

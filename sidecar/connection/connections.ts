@@ -1,0 +1,291 @@
+import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type {
+  ConnectionInfo,
+  ConnectionRow,
+  ConnectionStatus,
+  StatusReport,
+} from '#shared/connection/status.ts';
+import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { Prompts } from '../credentials/prompts.ts';
+import type { SessionSecrets } from '../credentials/sessionSecrets.ts';
+import type { EmbeddedServer } from '../embedded/server.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
+import type { Ticker } from '../lib/ticker.ts';
+import type { TypeNames } from '../postgres/typeNames.ts';
+import type { Profiles } from '../profiles/profiles.ts';
+import { Connection, type PreparedConnect } from './connection.ts';
+import { testConnection } from './doctor.ts';
+import { targetOf } from './endpoint.ts';
+import type { LiveConnection } from './live.ts';
+import type { Lease, LeaseRequest } from './pool.ts';
+import { ReadOnlyModes } from './readOnlyModes.ts';
+
+export interface ConnectionStatusEvent {
+  connectionId: string;
+  report: StatusReport;
+  previous: ConnectionStatus;
+  at: number;
+}
+
+type Remember = 'none' | 'session' | 'keychain';
+
+export interface ConnectionsDeps {
+  clock: Clock;
+  ticker: Ticker;
+  profiles: Profiles;
+  secrets: SessionSecrets;
+  prompts: Prompts;
+  embedded: EmbeddedServer;
+}
+
+/** All connections of this sidecar: definitions made live, one `Connection` for each that was ever connected. */
+export class Connections {
+  readonly events = new Emitter<ConnectionStatusEvent>();
+  /** Who may write where; a window may choose for itself. */
+  readonly readOnly: ReadOnlyModes;
+  readonly #connections = new Map<string, Connection>();
+  readonly #deps: ConnectionsDeps;
+
+  constructor(deps: ConnectionsDeps) {
+    this.#deps = deps;
+    this.readOnly = new ReadOnlyModes(deps.profiles);
+    deps.profiles.events.on((event) => {
+      if (event.kind !== 'connection') return;
+      if (!event.config || event.credentialStale) deps.secrets.forget(event.id);
+      if (!event.config) void this.#remove(event.id);
+    });
+  }
+
+  rows(): ConnectionRow[] {
+    return this.#deps.profiles.list().connections.map((config) => ({ config, ...this.status(config.id) }));
+  }
+
+  /** With the modes that are in force in one window. */
+  rowsFor(sessionId: string): ConnectionRow[] {
+    return this.rows().map((row) => this.readOnly.seenBy(sessionId, row.config.id, row));
+  }
+
+  row(config: ConnectionConfig): ConnectionRow {
+    return { config, ...this.#reportOf(config.id) };
+  }
+
+  /** Throws NOT_FOUND. */
+  status(id: string): StatusReport {
+    this.#deps.profiles.get(id);
+    return this.#reportOf(id);
+  }
+
+  /** Saves a definition; a password given with it is kept for this session. Rejects with INVALID_CONFIG. */
+  async save(config: unknown, secretsInput: unknown): Promise<ConnectionConfig> {
+    const { profiles, secrets } = this.#deps;
+    const { password } = profiles.validate(config, secretsInput, { draft: false }).secrets;
+    const saved = await profiles.save(config);
+    if (password) secrets.offer(saved.id, password, saved.credential.source);
+    return saved;
+  }
+
+  /** Idempotent. Rejects with why it could not be connected; CREDENTIAL_REQUIRED carries a `promptId`. */
+  connect(id: string, secretsInput: unknown, signal?: AbortSignal): Promise<ConnectionInfo> {
+    const { profiles, secrets, prompts } = this.#deps;
+    const { config, secrets: given } = profiles.validate(profiles.get(id), secretsInput, { draft: false });
+    const connection = this.#connectionOf(id);
+    // A connection that is live has proved its password; another one is not tried on it.
+    if (given.password && !connection.live) secrets.offer(id, given.password, config.credential.source);
+    prompts.settleFor(id);
+    return connection.connect(signal);
+  }
+
+  async disconnect(id: string): Promise<void> {
+    this.#deps.profiles.get(id);
+    this.#deps.prompts.settleFor(id);
+    this.#deps.secrets.disconnected(id);
+    await this.#connections.get(id)?.disconnect();
+  }
+
+  /** The next attempt of a connection that is on its way back, now. */
+  retryNow(id: string): void {
+    this.#deps.profiles.get(id);
+    this.#connections.get(id)?.retryNow();
+  }
+
+  stopRetry(id: string): void {
+    this.#deps.profiles.get(id);
+    this.#connections.get(id)?.stopRetry();
+  }
+
+  acknowledgeIdentity(id: string): void {
+    this.#deps.profiles.get(id);
+    this.#connections.get(id)?.acknowledgeIdentity();
+  }
+
+  /** The network is back: nobody waits any longer. */
+  online(): void {
+    for (const connection of this.#connections.values()) connection.retryNow();
+  }
+
+  /** Tests a definition as it stands in the form, saved or not. Rejects with INVALID_CONFIG or when given up. */
+  async test(
+    input: { config: unknown; secrets: unknown },
+    options: { signal: AbortSignal; onStage: (report: StageReport) => void },
+  ): Promise<TestReport> {
+    const { profiles, secrets, embedded } = this.#deps;
+    const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
+    const { password } = given;
+    if (password) secrets.remember(password);
+    const typed: PreparedConnect = {
+      config,
+      password: () => required(password ?? secrets.password(config.id)),
+      keyPassphrase: given.keyPassphrase,
+    };
+    const prepare = (): Promise<PreparedConnect> =>
+      config.mode === 'embedded'
+        ? this.#prepareEmbedded(config, options.signal, () => {}, embedded)
+        : Promise.resolve(typed);
+    return testConnection(targetOf(config), prepare, options);
+  }
+
+  /** Answers a prompt: keeps the password as the user wants it kept, and connects again. */
+  async provide(
+    { promptId, secret, remember }: { promptId: string; secret: string | undefined; remember: Remember },
+    signal?: AbortSignal,
+  ): Promise<ConnectionInfo> {
+    const { prompts, profiles, secrets } = this.#deps;
+    const { connectionId } = prompts.get(promptId);
+    if (!secret) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
+    const source = profiles.get(connectionId).credential.source;
+    secrets.offer(
+      connectionId,
+      secret,
+      remember === 'none' ? 'prompt' : source === 'prompt' ? 'session' : source,
+    );
+    prompts.settle(promptId);
+    return this.#connectionOf(connectionId).connect(signal);
+  }
+
+  refuse(promptId: string): void {
+    this.#deps.prompts.settle(promptId);
+  }
+
+  /** A backend for one run or tab. Throws NOT_FOUND and NOT_CONNECTED at once. */
+  async lease(
+    id: string,
+    request: Omit<LeaseRequest, 'database'> & { database?: string | undefined },
+  ): Promise<Lease> {
+    const live = this.requireLive(id);
+    try {
+      return await live.lease({ ...request, database: request.database ?? live.info.currentDatabase });
+    } catch (error) {
+      // A login refused in the pool counts as one refused anywhere: no further one until there is a new password.
+      throw error instanceof AppError ? this.#asked(id, error) : error;
+    }
+  }
+
+  typeNames(id: string, database?: string): TypeNames {
+    const live = this.requireLive(id);
+    return live.typeNames(database ?? live.info.currentDatabase);
+  }
+
+  requireLive(id: string): LiveConnection {
+    const config = this.#deps.profiles.get(id);
+    const live = this.#connections.get(id)?.live;
+    if (live) return live;
+    throw new AppError('NOT_CONNECTED', `${config.name} is not connected.`, {
+      actions: [{ id: 'connect', label: 'Connect' }],
+      outcome: 'none',
+    });
+  }
+
+  /** Throws the embedded server's data away; its connections are disconnected first. */
+  async resetEmbedded(id: string): Promise<void> {
+    if (this.#deps.profiles.get(id).mode !== 'embedded')
+      throw new AppError('INVALID_CONFIG', 'Only the embedded server can be reset.', {
+        issues: [{ path: 'mode', message: 'This is not an embedded server' }],
+      });
+    const embedded = this.#deps.profiles.list().connections.filter(({ mode }) => mode === 'embedded');
+    await Promise.all(embedded.map((config) => this.disconnect(config.id)));
+    await this.#deps.embedded.reset();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.disconnect()));
+  }
+
+  #reportOf(id: string): StatusReport {
+    return this.#connections.get(id)?.report ?? { status: 'disconnected' };
+  }
+
+  #connectionOf(id: string): Connection {
+    const known = this.#connections.get(id);
+    if (known) return known;
+    const made = new Connection({
+      clock: this.#deps.clock,
+      ticker: this.#deps.ticker,
+      config: () => this.#deps.profiles.get(id),
+      prepare: (signal, onActivity) => this.#prepare(id, signal, onActivity),
+      explain: (error) => this.#asked(id, error).toEnvelope(),
+      publish: (report, previous) => this.#publish(id, report, previous),
+    });
+    this.#connections.set(id, made);
+    return made;
+  }
+
+  async #prepare(
+    id: string,
+    signal: AbortSignal,
+    onActivity: (words: string) => void,
+  ): Promise<PreparedConnect> {
+    const { profiles, secrets, embedded } = this.#deps;
+    const config = profiles.get(id);
+    if (config.mode === 'embedded') return this.#prepareEmbedded(config, signal, onActivity, embedded);
+    return { config, password: () => required(secrets.password(id)) };
+  }
+
+  async #prepareEmbedded(
+    config: ConnectionConfig,
+    signal: AbortSignal,
+    onActivity: (words: string) => void,
+    embedded: EmbeddedServer,
+  ): Promise<PreparedConnect> {
+    const { host, port, database, username, password } = await embedded.start({ signal, onActivity });
+    return {
+      config: { ...config, host, port, database, username, tls: { mode: 'disable' } },
+      password: () => password,
+    };
+  }
+
+  /** A missing or refused password opens a question; a refused one is not tried again by itself. */
+  #asked(id: string, error: AppError): AppError {
+    const { prompts, secrets } = this.#deps;
+    if (error.code === 'AUTH_FAILED') secrets.refuse(id);
+    if (error.code !== 'AUTH_FAILED' && error.code !== 'CREDENTIAL_REQUIRED') return error;
+    const open = prompts.list().find((prompt) => prompt.connectionId === id && prompt.kind === 'password');
+    const facts = error.code === 'AUTH_FAILED' || open?.facts?.refused ? { facts: { refused: true } } : {};
+    const { promptId } = open ?? prompts.ask({ connectionId: id, kind: 'password', ...facts });
+    return error.with({ promptId });
+  }
+
+  #publish(id: string, report: StatusReport, previous: ConnectionStatus): void {
+    const at = this.#deps.clock.now();
+    this.events.emit({ connectionId: id, report, previous, at });
+    if (report.status === previous) return;
+    if (report.status === 'connected')
+      this.#deps.profiles.record(id, { lastConnectedAt: at, lastError: null });
+    if (report.status === 'error' && report.error)
+      this.#deps.profiles.record(id, { lastError: report.error });
+  }
+
+  async #remove(id: string): Promise<void> {
+    this.#deps.prompts.settleFor(id);
+    await this.#connections.get(id)?.disconnect();
+    this.#connections.delete(id);
+  }
+}
+
+function required(password: string | undefined): string {
+  if (password) return password;
+  throw new AppError('CREDENTIAL_REQUIRED', 'The server asks for a password.', {
+    actions: [{ id: 'enterPassword', label: 'Enter password' }],
+  });
+}

@@ -1,0 +1,93 @@
+import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
+import { AppError } from '#shared/error/appError.ts';
+import { classify } from '../postgres/linkErrors.ts';
+import { login, settingsOf, type LoginRequest } from './login.ts';
+import { readServerFacts, type ServerFacts } from './serverFacts.ts';
+import { since, Stages } from './stages.ts';
+
+/** What is tested; the embedded server must be started before its address is known. */
+interface Tested {
+  config: ConnectionConfig;
+  password: () => string;
+  keyPassphrase?: string | undefined;
+}
+
+/** The stages of a connection without SSH, in their order. */
+const order = ['resolve', 'tcp', 'tls', 'authenticate', 'database', 'session'];
+
+/**
+ * Tries a connection stage by stage and reports each as it ends. Opens one backend, leaves nothing behind. A failure is a
+ * report with `ok: false`; it rejects only where the caller gave up.
+ */
+export async function testConnection(
+  target: string,
+  prepare: () => Promise<Tested>,
+  { signal, onStage }: { signal: AbortSignal; onStage: (report: StageReport) => void },
+): Promise<TestReport> {
+  const stages = new Stages(target, onStage);
+  const from = performance.now();
+  try {
+    const tested = await prepare().catch((error: unknown) => stages.fail('resolve', since(from), error));
+    const { config } = tested;
+    const request: LoginRequest = { ...tested, database: config.database, settings: settingsOf(config) };
+    const facts = await tryAll(request, stages, signal);
+    const { serverVersion } = facts.info;
+    return {
+      ok: true,
+      stages: inOrder(stages.reports),
+      latencyMs: since(from),
+      serverVersion,
+      startedAt: facts.startedAt,
+    };
+  } catch (error) {
+    if (signal.aborted) throw new AppError('CANCELLED', 'The test was stopped.');
+    const failure = classify(error, target);
+    for (const stage of notReached(stages.reports)) stages.record({ stage, status: 'skipped', ms: 0 });
+    return {
+      ok: false,
+      stages: inOrder(stages.reports),
+      latencyMs: since(from),
+      error: failure.toEnvelope(),
+    };
+  }
+}
+
+async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal): Promise<ServerFacts> {
+  const { backend, encrypted } = await login(request, new Set(), stages, signal);
+  const stop = () => backend.destroy(classify(signal.reason, backend.target));
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await stages.run('session', async () => {
+      const { startupSql } = request.config.options;
+      if (startupSql) await backend.query(startupSql);
+      const facts = await readServerFacts(backend);
+      const { info, superuser, startedAt, backendsUsed, backendsAllowed } = facts;
+      return {
+        value: facts,
+        facts: {
+          serverVersion: info.serverVersion,
+          startedAt,
+          encrypted,
+          user: info.currentUser,
+          superuser,
+          inRecovery: info.inRecovery,
+          backendsUsed,
+          backendsAllowed,
+        },
+      };
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await backend.client.end();
+  }
+}
+
+const notReached = (reports: StageReport[]): string[] =>
+  order.filter((stage) => !reports.some((report) => report.stage === stage));
+
+/** A second try (another host, or without a refused setting) reports its stages again: the last word of each counts. */
+function inOrder(reports: StageReport[]): StageReport[] {
+  const last = new Map(reports.map((report) => [report.stage, report]));
+  return [...last.values()].sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage));
+}

@@ -1,0 +1,236 @@
+import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { ConnectionInfo } from '#shared/connection/status.ts';
+import { AppError } from '#shared/error/appError.ts';
+import { systemClock } from '../lib/clock.ts';
+import { delay } from '../lib/deadline.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { hedge, type HedgeOptions } from '../lib/hedge.ts';
+import type { Backend } from '../postgres/backend.ts';
+import { classify } from '../postgres/linkErrors.ts';
+import { ClientPool } from '../postgres/clientPool.ts';
+import { startupSettings } from '../postgres/startup.ts';
+import { TypeNames } from '../postgres/typeNames.ts';
+import { targetOf } from './endpoint.ts';
+import { startKeepalive } from './keepalive.ts';
+import { noteCheckpoint } from './lastStart.ts';
+import { controlSettings, login, loginOptions, noteRefused, type LoginRequest } from './login.ts';
+import { proveReadOnly } from './readOnlyProof.ts';
+import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
+import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
+import { Stages } from './stages.ts';
+
+/** pg-pool's own 10 s would leave nothing to keep alive. */
+const idleTimeoutMs = 600_000;
+/** Closing settles within this time whatever the network does; the sockets are destroyed by then. */
+const closeLimitMs = 2_000;
+
+export interface OpenRequest {
+  config: ConnectionConfig;
+  password: () => string;
+  keyPassphrase?: string | undefined;
+  /** Start-up settings that this server refused before; learned ones are added. */
+  refused: Set<string>;
+  signal: AbortSignal;
+  /** The link was there before: then steps are short, and a second try is started beside one that takes long. */
+  again: boolean;
+}
+
+/** A connection that is up: its control connection, its pool, and what the server said of itself. */
+export class LiveConnection {
+  readonly info: ConnectionInfo;
+  readonly control: Backend;
+  /** A backend that somebody had was lost. */
+  readonly backendLost = new Emitter<AppError>();
+  readonly #watched = new WeakSet<Backend>();
+  readonly #pool: BackendPool;
+  readonly #types: Map<string, TypeNames>;
+  readonly #stopKeepalive: () => void;
+
+  private constructor(
+    info: ConnectionInfo,
+    control: Backend,
+    pool: BackendPool,
+    types: Map<string, TypeNames>,
+    keepaliveMs: number,
+  ) {
+    this.info = info;
+    this.control = control;
+    this.#pool = pool;
+    this.#types = types;
+    this.#stopKeepalive = startKeepalive(pool, keepaliveMs);
+  }
+
+  /** Bottom up: control connection, pool, and one backend of it to see that its settings are taken. */
+  static async open(request: OpenRequest): Promise<LiveConnection> {
+    const { config, signal } = request;
+    const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
+    const stages = new Stages(targetOf(config));
+    const controlRequest = loginRequest(request, config.database, controlSettings);
+    const { backend: control, encrypted } = request.again
+      ? await hedge((inner) => login(controlRequest, new Set(), stages, inner), hedging(signal))
+      : await login(controlRequest, new Set(), stages, signal);
+    const types = new Map<string, TypeNames>();
+    const pool = new BackendPool({
+      max: maxPoolSize - 1,
+      waitMs: poolWaitMs,
+      clientPool: (database) => clientPool(request, database),
+      clean: (backend) => clean(backend, config),
+    });
+    const stop = () => {
+      control.destroy(stopped(signal));
+      void pool.close(stopped(signal));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      // Before anybody can write: a COMMIT that is lost later is judged by it.
+      const noted = noteCheckpoint(control);
+      const lease = await firstLease(pool, request);
+      const facts = await readServerFacts(lease.backend);
+      await typesOf(types, config.database).learn(lease.backend);
+      await Promise.all([lease.release(), noted]);
+      signal.throwIfAborted();
+      const info = connectionInfo(config, facts, { encrypted, connectedAt: systemClock.now() });
+      return new LiveConnection(info, control, pool, types, keepaliveIntervalSec * 1_000);
+    } catch (error) {
+      const cause = signal.aborted ? stopped(signal) : new AppError('CONNECTION_LOST', 'Connecting failed.');
+      control.destroy(cause);
+      await pool.close(cause);
+      throw signal.aborted ? cause : error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async lease(request: LeaseRequest): Promise<Lease> {
+    const lease = await this.#pool.lease(request);
+    this.#watch(lease.backend);
+    const types = this.typeNames(request.database);
+    try {
+      if (types.stale) await types.learn(lease.backend);
+      return lease;
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+  }
+
+  /** Once a backend, however often it is lent out. */
+  #watch(backend: Backend): void {
+    if (this.#watched.has(backend)) return;
+    this.#watched.add(backend);
+    backend.lost.on((error) => this.backendLost.emit(error));
+  }
+
+  typeNames(database: string): TypeNames {
+    return typesOf(this.#types, database);
+  }
+
+  /** Own backends, control connection included, beside what the server has and takes. */
+  async budget(): Promise<{ own: number; used: number; allowed: number; reserved: number }> {
+    return { own: this.#pool.total + 1, ...(await readBudget(this.control)) };
+  }
+
+  closeIdle(): Promise<number> {
+    return this.#pool.closeIdle();
+  }
+
+  /** Everything that is pending settles with `error`. While the link is there, what runs is stopped first. Idempotent. */
+  async close(error: AppError): Promise<void> {
+    this.#stopKeepalive();
+    const closing = this.#pool.close(error, this.control.alive);
+    if (this.control.alive) void this.control.client.end().catch(() => {});
+    await Promise.race([closing, delay(closeLimitMs)]);
+    this.control.destroy(error);
+  }
+}
+
+/** The first backend shows whether the server takes the settings; what it refuses is left out from then on. */
+async function firstLease(pool: BackendPool, { config, refused, signal }: OpenRequest): Promise<Lease> {
+  const request: LeaseRequest = { database: config.database, signal, onWaiting: () => {} };
+  try {
+    return await pool.lease(request);
+  } catch (error) {
+    if (!noteRefused(error, startupSettings(config.options, refused), refused)) throw error;
+    return pool.lease(request);
+  }
+}
+
+/** While one attempt waits for longer than 2 s a second is started beside it; a refused login ends both. */
+const hedging = (signal: AbortSignal): HedgeOptions<{ backend: Backend }> => ({
+  afterMs: 2_000,
+  signal,
+  isFinal: (error) => error instanceof AppError && error.facts.sqlstate?.startsWith('28') === true,
+  discard: ({ backend }) => backend.destroy(new AppError('CANCELLED', 'The other attempt was quicker.')),
+});
+
+function loginRequest(
+  request: OpenRequest,
+  database: string,
+  settings: LoginRequest['settings'],
+): LoginRequest {
+  const { config, password, keyPassphrase } = request;
+  return { config, database, password, keyPassphrase, settings };
+}
+
+function clientPool(request: OpenRequest, database: string): ClientPool {
+  const { config, refused } = request;
+  const target = targetOf(config);
+  return new ClientPool({
+    max: config.options.maxPoolSize - 1,
+    idleTimeoutMs,
+    target,
+    login: () =>
+      loginOptions(loginRequest(request, database, startupSettings(config.options, refused)), target),
+    prepare: (backend) => prepare(backend, config),
+  });
+}
+
+async function prepare(backend: Backend, { options }: ConnectionConfig): Promise<void> {
+  if (options.readOnly !== 'off') await proveReadOnly(backend);
+  if (options.startupSql) await runStartupSql(backend, options.startupSql, options.connectTimeoutSec * 1_000);
+}
+
+async function runStartupSql(backend: Backend, sql: string, limitMs: number): Promise<void> {
+  const wrong = (why: string, cause?: AppError): AppError =>
+    new AppError('INVALID_CONFIG', `The start-up SQL of this connection ${why}.`, {
+      issues: [{ path: 'options.startupSql', message: `It ${why}` }],
+      detail: cause?.message,
+      sqlstate: cause?.facts.sqlstate,
+      stage: 'session',
+      actions: [{ id: 'edit', label: 'Edit connection' }],
+      cause,
+    });
+  try {
+    await backend.query(sql, limitMs);
+  } catch (error) {
+    throw wrong(
+      backend.alive ? 'failed' : `did not end within ${limitMs / 1_000} s`,
+      classify(error, backend.target),
+    );
+  }
+  if (backend.transactionStatus !== 'I') throw wrong('leaves a transaction open');
+}
+
+/** A backend that does not clean itself in this time is thrown away rather than waited for. */
+const cleanLimitMs = 4_000;
+
+/** Back to the first state: no transaction, no settings, no temporary tables of the one who had it. */
+async function clean(backend: Backend, config: ConnectionConfig): Promise<void> {
+  await backend.cancel();
+  if (backend.transactionStatus !== 'I') await backend.query('rollback', cleanLimitMs);
+  await backend.query('discard all', cleanLimitMs);
+  // Some versions forget the role of the start-up with the session's.
+  if (config.options.role) await backend.query('reset role', cleanLimitMs);
+  await prepare(backend, config);
+}
+
+function typesOf(types: Map<string, TypeNames>, database: string): TypeNames {
+  const known = types.get(database);
+  if (known) return known;
+  const made = new TypeNames();
+  types.set(database, made);
+  return made;
+}
+
+const stopped = (signal: AbortSignal): AppError =>
+  signal.reason instanceof AppError ? signal.reason : new AppError('CANCELLED', 'Connecting was stopped.');

@@ -1,0 +1,104 @@
+import { maxFrameBytes } from '#shared/contract/protocol.ts';
+import { documentSchema, type Document } from '#shared/documents/document.ts';
+import { AppError } from '#shared/error/appError.ts';
+import { systemClock, type Clock } from '../lib/clock.ts';
+import type { DataFolder } from '../storage/dataFolder.ts';
+import { JsonFile } from '../storage/jsonFile.ts';
+import { fileOf } from '../storage/storeFormat.ts';
+
+/**
+ * How long the saves of many tabs are gathered. An accepted text is promised to be on disk within 500 ms; the rest of
+ * that time is for the disk.
+ */
+const delayMs = 100;
+
+/**
+ * How much all tabs together may hold, in bytes as they travel (UTF-8, quoted as JSON). A window that attaches gets all
+ * of them in one snapshot, and that has to fit into one message beside everything else.
+ */
+export const maxTotalBytes = maxFrameBytes - 2 * 1024 * 1024;
+
+interface Content {
+  documents: Document[];
+}
+
+/** The texts of the tabs, in `documents.json`. */
+export class Documents {
+  readonly #file: JsonFile<Content>;
+  readonly #clock: Clock;
+  readonly #bytes = new WeakMap<Document, number>();
+
+  private constructor(file: JsonFile<Content>, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+  }
+
+  static async open(folder: DataFolder, clock: Clock = systemClock): Promise<Documents> {
+    const file = await JsonFile.open<Content>({
+      path: folder.paths.documents,
+      schema: fileOf({ documents: documentSchema.array() }),
+      version: 1,
+      initial: { documents: [] },
+      onProblem: folder.problems.reporter('documents.json'),
+      delayMs,
+      clock,
+    });
+    return new Documents(file, clock);
+  }
+
+  /** By `sortOrder`, those without one last; otherwise as they came. */
+  list(): Document[] {
+    const place = ({ sortOrder = Infinity }: Document) => sortOrder;
+    return [...this.#file.read().documents].sort((one, other) => compare(place(one), place(other)));
+  }
+
+  /**
+   * Takes the text of a tab, a new one or a known one; resolves when it is accepted, within 500 ms it is on disk.
+   * Rejects with VALUE_TOO_LARGE, and then the former text stays.
+   */
+  save(document: Document): Promise<{ savedAt: number }> {
+    const { documents } = this.#file.read();
+    const others = documents.filter(({ id }) => id !== document.id);
+    const bytes = others.reduce((sum, other) => sum + this.#bytesOf(other), this.#bytesOf(document));
+    if (bytes > maxTotalBytes) return Promise.reject(tooLarge(document));
+    const isKnown = others.length < documents.length;
+    const next = isKnown
+      ? documents.map((each) => (each.id === document.id ? document : each))
+      : [...documents, document];
+    void this.#file.write({ documents: next });
+    return Promise.resolve({ savedAt: this.#clock.now() });
+  }
+
+  /** Forgets a tab; one that was never saved is no fault. Resolves when that is on disk. */
+  async remove(id: string): Promise<void> {
+    const { documents } = this.#file.read();
+    const rest = documents.filter((document) => document.id !== id);
+    if (rest.length < documents.length) await this.#file.write({ documents: rest });
+  }
+
+  /** Measured once for each text that was saved, for a text is as large as it is whatever happens to the others. */
+  #bytesOf(document: Document): number {
+    const known = this.#bytes.get(document);
+    if (known !== undefined) return known;
+    const bytes = Buffer.byteLength(JSON.stringify(document));
+    this.#bytes.set(document, bytes);
+    return bytes;
+  }
+
+  flush(): Promise<void> {
+    return this.#file.flush();
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** Infinity less Infinity is no number. */
+const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
+
+const tooLarge = ({ title }: Document): AppError =>
+  new AppError('VALUE_TOO_LARGE', `The text of "${title}" is too large to be kept.`, {
+    reason: `All tabs together may hold ${maxTotalBytes / 1024 / 1024} MB.`,
+    hint: 'Close tabs that you no longer need, or keep the text in a file.',
+  });

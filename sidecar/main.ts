@@ -1,0 +1,122 @@
+import { parseArgs } from 'node:util';
+import { toEnvelope } from '#shared/error/appError.ts';
+import { createDispatch, type Dispatch } from './api/dispatch.ts';
+import type { Services } from './api/services.ts';
+import { Connections } from './connection/connections.ts';
+import { Prompts } from './credentials/prompts.ts';
+import { SessionSecrets } from './credentials/sessionSecrets.ts';
+import { createLog, Redactor } from './diagnostics/log.ts';
+import { Documents } from './documents/documents.ts';
+import { EmbeddedServer } from './embedded/server.ts';
+import { systemClock as clock } from './lib/clock.ts';
+import { delay } from './lib/deadline.ts';
+import { Ticker } from './lib/ticker.ts';
+import { Profiles } from './profiles/profiles.ts';
+import { Runs } from './query/runs.ts';
+import { StdioPeer } from './rpc/stdioPeer.ts';
+import { publish } from './session/publish.ts';
+import { Sessions } from './session/sessions.ts';
+import { SnapshotSource } from './session/snapshot.ts';
+import { Switcher } from './session/switcher.ts';
+import { Settings } from './settings/settings.ts';
+import { openDataFolder, type DataFolder } from './storage/dataFolder.ts';
+import { defaultDataFolder } from './storage/paths.ts';
+
+/** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
+const shutdownLimitMs = 1_800;
+/** How much of that what runs may take to stop. */
+const cancelLimitMs = 700;
+/** The folder is held by another sidecar: the host says so instead of starting this one again. */
+const folderInUseExitCode = 3;
+
+const usageExitCode = 2;
+
+const redactor = new Redactor();
+const log = createLog({ level: 'info', redactor });
+
+async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
+  const problems = folder.problems;
+  const profiles = await Profiles.open(folder);
+  const settings = await Settings.open(folder);
+  const documents = await Documents.open(folder);
+  const prompts = new Prompts(clock);
+  const secrets = new SessionSecrets((secret) => redactor.add(secret));
+  const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
+  const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
+  const runs = new Runs({ connections, clock, log });
+  const snapshots = new SnapshotSource({
+    connections,
+    profiles,
+    documents,
+    settings,
+    runs,
+    prompts,
+    problems,
+  });
+  const sessions = new Sessions({
+    clock,
+    snapshots,
+    isBusy: (sessionId) => runs.hasActive(sessionId),
+    onEnd: (sessionId) => void runs.endSession(sessionId),
+  });
+  const switcher = new Switcher({ clock, connections, profiles, settings });
+  publish({ clock, sessions, switcher, connections, profiles, prompts, settings, runs, problems });
+  const close = async () => {
+    sessions.close();
+    prompts.close();
+    const stores = Promise.all([profiles.close(), settings.close(), documents.close()]);
+    // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
+    await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
+    await Promise.allSettled([connections.close(), embedded.stop(), stores]);
+    await folder.close();
+  };
+  return {
+    services: { clock, connections, profiles, documents, settings, runs, sessions, snapshots, switcher },
+    close,
+  };
+}
+
+function serve(dispatch: Dispatch, { sessions }: Services, onEnd: () => void): void {
+  new StdioPeer({
+    input: process.stdin,
+    output: process.stdout,
+    inUse: (channel) => sessions.of(channel) !== undefined,
+    onEnd,
+    handle: (channel, method, params, signal) =>
+      dispatch(method, params, { link: channel, signal, session: () => sessions.require(channel) }),
+  });
+}
+
+function dataDirArgument(): string | undefined {
+  try {
+    return parseArgs({ options: { 'data-dir': { type: 'string' } } }).values['data-dir'];
+  } catch (error) {
+    process.stderr.write(`${String(error)}\nUsage: main.mjs [--data-dir DIR]\n`);
+    process.exit(usageExitCode);
+  }
+}
+
+async function main(): Promise<void> {
+  const folder = await openDataFolder(dataDirArgument() ?? defaultDataFolder());
+  const { services, close } = await compose(folder);
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(0), shutdownLimitMs);
+    void close().finally(() => log.flush(() => process.exit(0)));
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
+  serve(createDispatch(services), services, end);
+  log.info({ pid: process.pid }, 'ready');
+}
+
+// A fault of our own must cost as little as it can: it is logged, and what is connected goes on.
+process.on('uncaughtException', (error) => log.error({ err: error }, 'uncaught exception'));
+process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
+
+main().catch((error: unknown) => {
+  const envelope = toEnvelope(error);
+  process.stderr.write(`${JSON.stringify(envelope)}\n`);
+  process.exit(envelope.code === 'DATA_FOLDER_IN_USE' ? folderInUseExitCode : 1);
+});

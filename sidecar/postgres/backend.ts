@@ -1,0 +1,263 @@
+import { AppError } from '#shared/error/appError.ts';
+import type { TransactionStatus } from '#shared/query/result.ts';
+import { delay } from '../lib/deadline.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { BackendClient, type LoginOptions } from './backendClient.ts';
+import { sendCancelRequest } from './cancelRequest.ts';
+import { ExtendedStatement } from './extendedStatement.ts';
+import { classify } from './linkErrors.ts';
+import type { NoticeMessage, ReadyForQueryMessage } from './pgInside.ts';
+import { RawStatement, toNotice, utf16Position, type StatementSink } from './statement.ts';
+
+/** A first cancel may come before the statement has begun and is lost then: it is sent again until the statement ends. */
+const cancelDelaysMs = [50, 100, 200, 250];
+/** After this time a statement that does not heed its cancel costs its backend. */
+const cancelLimitMs = 2_000;
+/** Statements of our own are short; one that takes longer than this is on a dead link. */
+const ownQueryLimitMs = 10_000;
+
+interface Running {
+  statement: RawStatement;
+  settled: Promise<void>;
+  resolve: (result: { error?: AppError }) => void;
+  reject: (error: AppError) => void;
+}
+
+/** One server process and its socket: sends one statement at a time, cancels it, and knows when it is lost. */
+export class Backend {
+  readonly client: BackendClient;
+  readonly database: string;
+  readonly target: string;
+  /** Told once, with the cause, when the socket is gone. */
+  readonly lost = new Emitter<AppError>();
+  /** Values that the server reported at login, for example server_version. */
+  readonly parameters = new Map<string, string>();
+  #transactionStatus: TransactionStatus = 'I';
+  #running: Running | undefined;
+  #cancelling: Promise<void> | undefined;
+  #lostBy: AppError | undefined;
+  /** Nothing more is sent: what ran is being stopped, and then the socket goes. */
+  #abandoned = false;
+  /** Ends when the last statement of our own has been answered. */
+  #ownQueries: Promise<void> = Promise.resolve();
+  /** Was a cancel sent for what runs, or ran last? */
+  #askedToCancel = false;
+
+  constructor(login: LoginOptions, target: string) {
+    this.client = new BackendClient(login);
+    this.database = login.database;
+    this.target = target;
+    const { raw } = this.client;
+    raw.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) =>
+      this.parameters.set(message.parameterName, message.parameterValue),
+    );
+    raw.on('copyOutResponse', () => this.#refuseCopyOut());
+    // pg has set its own listeners when it is connected, and ours must come after them.
+    this.client.once('connect', () =>
+      raw.on('readyForQuery', (message: ReadyForQueryMessage) => this.#settle(message)),
+    );
+    this.client.on('notice', (message: NoticeMessage) =>
+      this.#running?.statement.sink.notice(toNotice(message)),
+    );
+    this.client.on('error', (error: unknown) => this.#lose(error));
+    this.client.once('end', () => this.#lose(new Error('Connection terminated')));
+  }
+
+  /** Opens the socket and logs in. Rejects with an error of the catalogue; nothing is left open then. */
+  async open(): Promise<this> {
+    try {
+      await this.client.connect();
+      return this;
+    } catch (error) {
+      throw classify(error, this.target);
+    }
+  }
+
+  get pid(): number {
+    return this.client.processID ?? 0;
+  }
+  get transactionStatus(): TransactionStatus {
+    return this.#transactionStatus;
+  }
+  get alive(): boolean {
+    return this.#lostBy === undefined;
+  }
+  get busy(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /**
+   * Sends one statement and settles when the server is ready again; by the extended protocol the server itself sees to it
+   * that it is one. A server's error is a result; it rejects only where the backend is lost, with `outcome` none if nothing
+   * was sent, else unknown.
+   */
+  execute(
+    text: string,
+    sink: StatementSink,
+    protocol: 'simple' | 'extended' = 'simple',
+  ): Promise<{ error?: AppError }> {
+    if (this.#lostBy) return Promise.reject(this.#lostBy.with({ outcome: 'none' }));
+    if (this.#abandoned)
+      return Promise.reject(
+        new AppError('CANCELLED', 'Disconnected before this was sent.', { outcome: 'none' }),
+      );
+    if (this.#running) throw new Error('A backend runs one statement at a time');
+    const Statement = protocol === 'extended' ? ExtendedStatement : RawStatement;
+    const statement = new Statement(text, sink);
+    let running: Running | undefined;
+    const result = new Promise<{ error?: AppError }>((resolve, reject) => {
+      running = { statement, resolve, reject, settled: Promise.resolve() };
+    });
+    if (running) running.settled = result.then(noop, noop);
+    this.#running = running;
+    this.#askedToCancel = false;
+    this.client.query(statement);
+    return result;
+  }
+
+  /** A statement of our own, values as text. Rejects with an error of the catalogue. */
+  query(text: string, limitMs = ownQueryLimitMs): Promise<(string | null)[][]> {
+    // One after the other: pg's own queue of waiting queries is going away.
+    const answer = this.#ownQueries.then(() => this.#query(text, limitMs));
+    this.#ownQueries = answer.then(noop, noop);
+    return answer;
+  }
+
+  async #query(text: string, limitMs: number): Promise<(string | null)[][]> {
+    if (this.#lostBy) throw this.#lostBy;
+    const timer = setTimeout(
+      () => this.destroy(new AppError('CONNECTION_LOST', `${this.target} stopped answering.`)),
+      limitMs,
+    );
+    try {
+      const result = await this.client.query<(string | null)[]>({ text, rowMode: 'array', types: asText });
+      // Several statements in one text give several results: the last one's rows are the answer.
+      const results = [result].flat();
+      return results.at(-1)?.rows ?? [];
+    } catch (error) {
+      throw this.#lostBy ?? classify(error, this.target);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  pause(): void {
+    this.client.raw.pause();
+  }
+  resume(): void {
+    this.client.raw.resume();
+  }
+
+  /**
+   * Stops the running statement. Resolves once it has settled and no cancel is under way any more, so that what is sent
+   * next cannot be hit; a statement that does not end in time loses its backend.
+   */
+  cancel(): Promise<void> {
+    if (this.#running)
+      this.#cancelling ??= this.#cancel(this.#running).finally(() => (this.#cancelling = undefined));
+    return this.#cancelling ?? Promise.resolve();
+  }
+
+  /** Gives the backend up at once; never waits for the network. Idempotent. */
+  destroy(error: AppError): void {
+    this.#lose(error);
+  }
+
+  /** One cancel for what runs, before the backend is given up: an abandoned statement would go on at the server. */
+  async abandon(limitMs: number): Promise<void> {
+    this.#abandoned = true;
+    if (this.#running && this.alive) await this.#askToCancel(AbortSignal.timeout(limitMs));
+  }
+
+  #askToCancel(signal: AbortSignal): Promise<void> {
+    this.#askedToCancel = true;
+    const key = { pid: this.pid, secretKey: this.client.secretKey ?? 0 };
+    return sendCancelRequest(this.client.login.dial, key, signal).catch(noop);
+  }
+
+  async #cancel(running: Running): Promise<void> {
+    const requests: Promise<void>[] = [];
+    const abort = new AbortController();
+    const until = performance.now() + cancelLimitMs;
+    for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
+      requests.push(this.#askToCancel(abort.signal));
+      const wait = cancelDelaysMs[Math.min(round, cancelDelaysMs.length - 1)] ?? 250;
+      await Promise.race([running.settled, delay(wait)]);
+    }
+    if (this.#running === running)
+      this.destroy(
+        new AppError('CANCELLED', 'The statement did not stop within 2 s, so its connection was closed.', {
+          outcome: 'unknown',
+        }),
+      );
+    if (!this.alive) abort.abort(new Error('The backend is gone'));
+    await Promise.all(requests);
+    // The signal of a late cancel has been sent by now; one round trip makes sure that it has been taken, too.
+    if (this.alive) await this.query('', cancelLimitMs).catch(noop);
+  }
+
+  #refuseCopyOut(): void {
+    if (!this.#running) return;
+    this.#running.statement.copy = 'out';
+    void this.cancel();
+  }
+
+  #settle({ status }: ReadyForQueryMessage): void {
+    this.#transactionStatus = status;
+    const running = this.#running;
+    if (!running) return;
+    this.#release();
+    const { statement } = running;
+    const error = statement.error ?? (statement.copy ? new Error('COPY') : undefined);
+    running.resolve(error === undefined ? {} : { error: this.#statementError(statement, error) });
+  }
+
+  #statementError(statement: RawStatement, error: unknown): AppError {
+    if (statement.copy) return copyNeedsFile(statement.copy);
+    const known = classify(error, this.target);
+    // A server that speaks another language says by its code alone that it stopped: if we did not ask, a limit did.
+    if (
+      known.code === 'CANCELLED' &&
+      !this.#askedToCancel &&
+      !/^cancel+ing statement/.test((error as Error).message)
+    )
+      return new AppError('STATEMENT_TIMEOUT', 'Stopped: the statement ran for longer than its time limit.', {
+        ...known.facts,
+      });
+    const position = utf16Position(statement.text, (error as { position?: string }).position);
+    return classify(error, this.target, position === undefined ? {} : { position });
+  }
+
+  #lose(cause: unknown): void {
+    if (this.#lostBy) return;
+    const running = this.#running;
+    // A FATAL error of the server comes before the end of the stream, and names the cause.
+    const error = classify(running?.statement.error ?? cause, this.target);
+    this.#lostBy = error;
+    this.#release();
+    this.client.destroy(error);
+    running?.reject(error.with({ outcome: error.facts.outcome ?? 'unknown' }));
+    this.lost.emit(error);
+  }
+
+  #release(): void {
+    this.#running = undefined;
+    this.client.raw.rowSink = undefined;
+    this.client.raw.resume();
+  }
+}
+
+export function copyNeedsFile(direction: 'in' | 'out'): AppError {
+  return direction === 'in'
+    ? new AppError('COPY_NEEDS_FILE', 'COPY FROM STDIN reads its rows from a file, and none was chosen.', {
+        reason: 'fromStdin',
+        hint: 'Use INSERT, or COPY from a file on the server. Nothing was changed.',
+      })
+    : new AppError('COPY_NEEDS_FILE', 'COPY TO STDOUT writes its rows to a file, and none was chosen.', {
+        reason: 'toStdout',
+        hint: 'Run it as a SELECT to see its rows here. Nothing was run.',
+      });
+}
+
+const asText = { getTypeParser: () => (value: string) => value };
+const noop = (): void => {};

@@ -1,0 +1,134 @@
+import { AppError, type ErrorFacts } from '#shared/error/appError.ts';
+import type { ErrorCode } from '#shared/error/codes.ts';
+
+/** The fields of an ErrorResponse, as pg gives them. */
+export interface ServerErrorFields {
+  message: string;
+  code?: string | undefined;
+  severity?: string | undefined;
+  detail?: string | undefined;
+  hint?: string | undefined;
+  position?: string | undefined;
+  where?: string | undefined;
+  routine?: string | undefined;
+  constraint?: string | undefined;
+}
+
+type Meaning = (error: ServerErrorFields) => {
+  code: ErrorCode;
+  message: string;
+  actions?: [string, string][];
+};
+
+const said =
+  (code: ErrorCode, message: string, ...actions: [string, string][]): Meaning =>
+  () => ({ code, message, actions });
+
+/** The server's own words are the message; the code says what can be done. */
+const quoted =
+  (code: ErrorCode, ...actions: [string, string][]): Meaning =>
+  ({ message }) => ({ code, message: sentence(message), actions });
+
+const bySqlstate: Record<string, Meaning> = {
+  '28P01': said('AUTH_FAILED', 'The server refused this user name and password.', [
+    'enterPassword',
+    'Enter password',
+  ]),
+  '28000': ({ message }) => rejectedLogin(message),
+  '3D000': quoted('DATABASE_NOT_FOUND', ['chooseDatabase', 'Choose database']),
+  '42501': quoted('PERMISSION_DENIED', ['copyGrant', 'Copy details']),
+  '53300': said('TOO_MANY_CONNECTIONS', 'The server has no free connection slot.', ['retry', 'Try again']),
+  '57P03': said('SERVER_STARTING', 'The server is starting up or shutting down.', ['retry', 'Try again']),
+  '57P01': said('SERVER_TERMINATED', 'The server ended this session: a restart, or an administrator.'),
+  '57P02': said('SERVER_TERMINATED', 'The server ended this session after a crash of one of its processes.'),
+  '57P05': said('SERVER_IDLE_TIMEOUT', 'The server closed this session because it was idle for too long.'),
+  '25P03': said(
+    'SERVER_IDLE_TIMEOUT',
+    'The server closed this session because its transaction was idle for too long; the transaction was rolled back.',
+  ),
+  '57P04': said('DATABASE_DROPPED', 'The database was dropped.', ['chooseDatabase', 'Choose database']),
+  '08004': quoted('PROTOCOL_ERROR'),
+  '08P01': quoted('PROTOCOL_ERROR'),
+  '25006': quoted('READ_ONLY_VIOLATION'),
+  '25001': quoted('TRANSACTION_STATE', ['rollback', 'Roll back']),
+  '25P01': quoted('TRANSACTION_STATE'),
+  '25P02': said(
+    'TRANSACTION_STATE',
+    'This transaction has failed: nothing more runs in it until it is rolled back.',
+    ['rollback', 'Roll back'],
+  ),
+  '57014': (error) => stopped(error),
+  '55P03': quoted('LOCK_NOT_AVAILABLE', ['runAgain', 'Run again']),
+  '40001': quoted('SERIALIZATION_FAILURE', ['runAgain', 'Run again']),
+  '40P01': quoted('DEADLOCK', ['runAgain', 'Run again']),
+};
+
+/** An ErrorResponse as an error of the catalogue. Anything unknown is QUERY_FAILED with the server's own words. */
+export function fromServer(error: ServerErrorFields, more: ErrorFacts = {}): AppError {
+  const sqlstate = error.code ?? 'XX000';
+  const linkLost: Meaning | undefined = sqlstate.startsWith('08') ? quoted('CONNECTION_LOST') : undefined;
+  const meaning = bySqlstate[sqlstate] ?? linkLost ?? quoted('QUERY_FAILED');
+  const { code, message, actions = [] } = meaning(error);
+  return new AppError(code, message, {
+    sqlstate,
+    detail: serverDetail(error, message),
+    hint: error.hint,
+    actions: actions.map(([id, label]) => ({ id, label })),
+    ...(code === 'PROTOCOL_ERROR' ? { retry: 'never' as const } : {}),
+    ...more,
+  });
+}
+
+function rejectedLogin(message: string): ReturnType<Meaning> {
+  // The tail of the pg_hba message tells whether TLS alone would help. It says nothing sure about the role.
+  if (/no encryption/i.test(message))
+    return {
+      code: 'AUTH_NEEDS_TLS',
+      message: 'The server has no rule for an unencrypted connection from here.',
+      actions: [['enableTls', 'Turn TLS on and retry']],
+    };
+  if (/certificate/i.test(message))
+    return { code: 'TLS_CLIENT_CERT_REQUIRED', message: 'The server wants a client certificate.' };
+  return {
+    code: 'AUTH_REJECTED',
+    message: 'The server does not accept this user and database from this address.',
+    actions: [['copyDetails', 'Copy the line for the administrator']],
+  };
+}
+
+function stopped({ message }: ServerErrorFields): ReturnType<Meaning> {
+  if (/statement timeout/i.test(message))
+    return {
+      code: 'STATEMENT_TIMEOUT',
+      message: 'Stopped: the statement ran for longer than its time limit.',
+      actions: [['raiseLimit', 'Run with a higher limit']],
+    };
+  if (/recovery/i.test(message))
+    return {
+      code: 'STANDBY_CONFLICT',
+      message: 'Stopped: the statement was in the way of the standby catching up.',
+    };
+  return { code: 'CANCELLED', message: 'The statement was cancelled.' };
+}
+
+/** What the server said beyond the message, in the order in which psql prints it. */
+function serverDetail(error: ServerErrorFields, message: string): string | undefined {
+  const lines = [
+    message === sentence(error.message) ? undefined : error.message,
+    error.detail,
+    error.where === undefined ? undefined : `Context: ${error.where}`,
+  ];
+  return lines.flatMap((line) => (line === undefined ? [] : [clipped(line)])).join('\n') || undefined;
+}
+
+/** A server may quote a value of megabytes in its error; what is shown and sent ends here. */
+const maxTextLength = 10_000;
+
+export const clipped = (text: string): string =>
+  text.length > maxTextLength ? `${text.slice(0, maxTextLength)} …` : text;
+
+function sentence(whole: string): string {
+  const text = clipped(whole);
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!:]$/.test(first) ? first : `${first}.`;
+}

@@ -1,0 +1,54 @@
+import { isUtf8 } from 'node:buffer';
+
+/** Where the cells of one DataRow message stand: a length of -1 is NULL. */
+export interface Cells {
+  starts: number[];
+  lengths: number[];
+  /** Where the next message begins. */
+  end: number;
+}
+
+const headerBytes = 7;
+
+/** Reads the message at `at`, which has been checked when it came from the socket. */
+export function readCells(bytes: Buffer, at: number): Cells {
+  const count = bytes.readInt16BE(at + headerBytes - 2);
+  const starts: number[] = [];
+  const lengths: number[] = [];
+  let next = at + headerBytes;
+  for (let cell = 0; cell < count; cell += 1) {
+    const length = bytes.readInt32BE(next);
+    starts.push(next + 4);
+    lengths.push(length);
+    next += 4 + Math.max(length, 0);
+  }
+  return { starts, lengths, end: next };
+}
+
+/**
+ * A value as text. A database with encoding SQL_ASCII sends what was stored in it, whatever that is: what is no UTF-8 is
+ * read as Latin-1, which shows most such texts as they were meant and loses nothing.
+ */
+export function decodeText(bytes: Buffer, from: number, to: number): string {
+  const text = bytes.toString('utf8', from, to);
+  // The replacement character may also have been sent as such.
+  if (!text.includes('\ufffd') || isUtf8(bytes.subarray(from, to))) return text;
+  return bytes.toString('latin1', from, to);
+}
+
+/** The nearest place at or before `at`, but not before `from`, where a character of UTF-8 begins. */
+export function characterStart(bytes: Buffer, from: number, at: number): number {
+  let start = at;
+  while (start > from && at - start < 3 && isContinuation(bytes[start])) start -= 1;
+  // Four such bytes in a row are no UTF-8: then any place is as good.
+  return isContinuation(bytes[start]) ? at : start;
+}
+
+/** The nearest place after `at`, but not after `to`, where a character of UTF-8 begins. */
+export function nextCharacter(bytes: Buffer, at: number, to: number): number {
+  let next = Math.min(at + 1, to);
+  while (next < to && isContinuation(bytes[next])) next += 1;
+  return next;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import type { Notification } from '#shared/contract/derive.ts';
+import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
+import { judgeCommit, type CommitVerdict, type LostCommit } from '../connection/commitVerdict.ts';
+import type { Connections } from '../connection/connections.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Gone } from './heldBackend.ts';
+import type { Loss } from './loss.ts';
+import type { StateItem } from './sessionState.ts';
+
+/** More are not kept, of one tab and of all together: who loses more often has stopped reading. */
+const maxPerTab = 10;
+const maxEntries = 200;
+/** More is not listed, and longer values are cut: an entry is there to be read. */
+const maxItems = 50;
+const maxValueLength = 200;
+/** A verdict mostly follows at once, and the entry is told whole; beyond this time it is told without. */
+const tellLimitMs = 5_000;
+
+export interface LedgerDeps {
+  connections: Pick<Connections, 'rows' | 'requireLive' | 'events'>;
+  clock: Clock;
+  log: { warn(facts: object, words: string): void };
+  publish: (sessionId: string, notification: Notification) => void;
+}
+
+export interface TabId {
+  sessionId: string;
+  tabId: string;
+}
+
+interface Kept {
+  sessionId: string;
+  entry: LedgerEntry;
+  /** Whole, for the replay. */
+  items: StateItem[];
+  commit: LostCommit | undefined;
+  stopWaiting: () => void;
+}
+
+/** What tabs lost with their backends: told, kept to be read, and judged where a COMMIT was under way. */
+export class Ledger {
+  #kept: Kept[] = [];
+  readonly #judging = new Set<Kept>();
+  readonly #closed = new AbortController();
+  readonly #stopListening: () => void;
+  readonly #deps: LedgerDeps;
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps;
+    this.#stopListening = deps.connections.events.on(({ connectionId, report }) => {
+      if (report.status !== 'connected') return;
+      for (const kept of this.#kept) if (kept.entry.connectionId === connectionId) void this.#judge(kept);
+    });
+  }
+
+  record({ sessionId, tabId }: TabId, loss: Loss): void {
+    const { gone, connectionId, database, at, identity, checkpoint } = loss;
+    const lost = listed(gone);
+    const entry: LedgerEntry = {
+      id: `loss-${randomUUID()}`,
+      connectionId,
+      tabId,
+      database,
+      at,
+      error: loss.error.toEnvelope(),
+      lost: lost.slice(0, maxItems),
+      ...(lost.length > maxItems ? { omitted: lost.length - maxItems } : {}),
+      replayed: [],
+      ...(gone.commit ? { judging: true } : {}),
+    };
+    const commit = gone.commit && { ...gone.commit, identity, checkpoint };
+    const kept: Kept = { sessionId, entry, items: gone.items, commit, stopWaiting: () => {} };
+    this.#kept.push(kept);
+    this.#forgetOld({ sessionId, tabId });
+    const kinds = lost.map(({ kind }) => kind);
+    this.#deps.log.warn(
+      { connectionId, tabId, code: loss.error.code, kinds },
+      'A tab lost what its session held',
+    );
+    if (!commit) return this.#tell(kept);
+    kept.stopWaiting = this.#deps.clock.after(tellLimitMs, () => this.#tell(kept));
+    void this.#judge(kept);
+  }
+
+  list(sessionId: string, of?: { connectionId: string; tabId: string }): LedgerEntry[] {
+    return this.#kept
+      .filter((kept) => kept.sessionId === sessionId)
+      .map(({ entry }) => entry)
+      .filter(({ connectionId, tabId }) => !of || (connectionId === of.connectionId && tabId === of.tabId));
+  }
+
+  /** What the tab's last loss took and nothing brought back yet, of what can be set again. */
+  replayable(tab: TabId, connectionId: string): { database: string; items: StateItem[] } | undefined {
+    const kept = this.#ofTab(tab).findLast(({ entry }) => entry.connectionId === connectionId);
+    if (!kept) return undefined;
+    const done = new Set(kept.entry.replayed.map(keyOf));
+    const items = kept.items.filter((item) => isSafe(item) && !done.has(keyOf(item)));
+    return { database: kept.entry.database, items };
+  }
+
+  /** These items of the tab's last loss are there again. */
+  replayed(tab: TabId, connectionId: string, items: StateItem[]): void {
+    const kept = this.#ofTab(tab).findLast(({ entry }) => entry.connectionId === connectionId);
+    if (!kept || items.length === 0) return;
+    this.#change(kept, { replayed: [...kept.entry.replayed, ...items.map(shown)] });
+  }
+
+  /** The user has read them; what is still being judged stays. */
+  dismiss(sessionId: string, of: { connectionId: string; tabId: string }): void {
+    this.#forget(
+      (kept) =>
+        kept.sessionId === sessionId &&
+        kept.entry.tabId === of.tabId &&
+        kept.entry.connectionId === of.connectionId &&
+        !kept.entry.judging,
+    );
+  }
+
+  forgetTab({ sessionId, tabId }: TabId): void {
+    this.#forget((kept) => kept.sessionId === sessionId && kept.entry.tabId === tabId);
+  }
+
+  /** Idempotent; nothing is asked or told afterwards. */
+  close(): void {
+    this.#stopListening();
+    this.#closed.abort();
+    this.#forget(() => true);
+  }
+
+  /** Asks over each control connection that there is once: where it is lost meanwhile, the next one is asked. */
+  async #judge(kept: Kept): Promise<void> {
+    const { commit, entry } = kept;
+    if (!commit || !entry.judging || this.#judging.has(kept)) return;
+    this.#judging.add(kept);
+    try {
+      for (let asked; ;) {
+        const control = this.#controlOf(entry.connectionId);
+        if (!control || control === asked) return;
+        asked = control;
+        const verdict = await judgeCommit(control, commit, this.#closed.signal).catch(() => undefined);
+        if (this.#closed.signal.aborted) return;
+        if (verdict) return this.#judged(kept, verdict);
+      }
+    } finally {
+      this.#judging.delete(kept);
+    }
+  }
+
+  #judged(kept: Kept, verdict: CommitVerdict): void {
+    const { judging: _, ...entry } = kept.entry;
+    kept.entry = entry;
+    this.#change(kept, {
+      commitOutcome: verdict.outcome,
+      ...('reason' in verdict ? { unknownReason: verdict.reason } : {}),
+    });
+  }
+
+  #controlOf(connectionId: string) {
+    try {
+      const { control } = this.#deps.connections.requireLive(connectionId);
+      return control.alive ? control : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #change(kept: Kept, change: Partial<LedgerEntry>): void {
+    kept.entry = { ...kept.entry, ...change };
+    if (this.#kept.includes(kept)) this.#tell(kept);
+  }
+
+  #tell(kept: Kept): void {
+    kept.stopWaiting();
+    this.#deps.publish(kept.sessionId, { method: 'connection.ledger', params: kept.entry });
+  }
+
+  #ofTab({ sessionId, tabId }: TabId): Kept[] {
+    return this.#kept.filter((kept) => kept.sessionId === sessionId && kept.entry.tabId === tabId);
+  }
+
+  #forgetOld(tab: TabId): void {
+    const tooMany = new Set([...this.#ofTab(tab).slice(0, -maxPerTab), ...this.#kept.slice(0, -maxEntries)]);
+    if (tooMany.size > 0) this.#forget((kept) => tooMany.has(kept));
+  }
+
+  #forget(isGone: (kept: Kept) => boolean): void {
+    for (const kept of this.#kept.filter(isGone)) kept.stopWaiting();
+    this.#kept = this.#kept.filter((kept) => !isGone(kept));
+  }
+}
+
+/** SET can bring it back without a trace elsewhere. */
+const isSafe = ({ kind }: StateItem): boolean => kind === 'setting' || kind === 'role';
+
+/** An item by what it is, whatever its value. */
+export const keyOf = ({ kind, name }: { kind: string; name?: string | undefined }): string =>
+  JSON.stringify([kind, name]);
+
+export const shown = ({ kind, name, value }: StateItem): LostItem => ({
+  kind,
+  name,
+  ...(value === '' ? {} : { value: cut(value) }),
+});
+
+const listed = ({ items, transaction }: Gone): LostItem[] => [
+  ...(transaction ? [{ kind: 'transaction' as const, value: transaction }] : []),
+  ...items.map(shown),
+];
+
+const cut = (value: string): string =>
+  value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value;

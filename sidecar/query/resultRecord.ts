@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import type { Column, RunSummary, StatementRef } from '#shared/query/result.ts';
+import type { Spool } from './spool.ts';
+
+/** What is known of how a result ended. */
+interface ResultEnd {
+  /** The server's; empty where the statement was stopped or failed after it had given rows. */
+  commandTag: string;
+  elapsedMs: number;
+}
+
+/** One result of a run: its columns, its rows in the spool, and how it ended. */
+export class ResultRecord {
+  readonly id = `result-${randomUUID()}`;
+  readonly statement: StatementRef;
+  readonly columns: Column[];
+  readonly spool: Spool;
+  end: ResultEnd | undefined;
+  #closed = false;
+
+  constructor(statement: StatementRef, columns: Column[], spool: Spool) {
+    this.statement = statement;
+    this.columns = columns;
+    this.spool = spool;
+  }
+
+  /** Have all its rows come that ever will? */
+  get complete(): boolean {
+    return this.end !== undefined;
+  }
+  get truncated(): boolean {
+    return this.spool.full !== undefined;
+  }
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.spool.close();
+  }
+
+  summary(): RunSummary['results'][number] {
+    const { spool, end } = this;
+    return {
+      resultId: this.id,
+      statement: this.statement,
+      columns: this.columns,
+      rowCount: spool.rowCount,
+      complete: this.complete,
+      bytes: spool.bytes,
+      ...end,
+      ...(this.truncated ? { truncated: true } : {}),
+    };
+  }
+}

@@ -1,0 +1,161 @@
+import type { Column, Notice, StatementRef } from '#shared/query/result.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Backend } from '../postgres/backend.ts';
+import type { FieldDescription, StatementSink } from '../postgres/statement.ts';
+import { PageCutter, type Page } from './pages.ts';
+import { ResultRecord } from './resultRecord.ts';
+import type { Run } from './run.ts';
+import type { Spool } from './spool.ts';
+import { Throttle } from './throttle.ts';
+
+/** What a result shows at once, without being asked. */
+export const maxFirstRows = 200;
+
+export interface ResultSinkOptions {
+  run: Run;
+  statement: StatementRef;
+  backend: Pick<Backend, 'pause' | 'resume'>;
+  clock: Clock;
+  openSpool: () => Spool;
+  typeName: (oid: number) => string;
+  /** Called once: the rows no longer fit, and the statement is to be stopped. */
+  onFull: (spool: Spool) => void;
+}
+
+/**
+ * Takes the answer to one statement as it comes: rows go into the spool as bytes, and only the first of them are decoded.
+ * A statement has one result; one whose rules or quoting make several of it has several.
+ */
+export class ResultSink implements StatementSink {
+  lastTag = '';
+  #record: ResultRecord | undefined;
+  #told = false;
+  /** Has the server ended a result of this statement? */
+  #hadEnd = false;
+  /** Reads from the socket that the spool has not taken in yet. */
+  #pending = 0;
+  readonly #options: ResultSinkOptions;
+  readonly #beganAt: number;
+  readonly #progress: Throttle;
+
+  constructor(options: ResultSinkOptions) {
+    this.#options = options;
+    this.#beganAt = options.clock.monotonic();
+    this.#progress = new Throttle(options.clock, () => this.#tellProgress());
+  }
+
+  columns(fields: FieldDescription[]): void {
+    if (this.#record) this.#end(this.#record, '');
+    this.#open(fields.map((field) => toColumn(field, this.#options.typeName)));
+  }
+
+  rows(bytes: Buffer, count: number): void {
+    const record = this.#record;
+    if (!record || record.truncated) return;
+    const taken = record.spool.append(bytes, count);
+    if (taken) this.#pauseUntil(taken);
+    if (!this.#told) this.#tellStart(record, firstPage(bytes, record.spool.rowCount));
+    else this.#progress.soon();
+    if (record.spool.full) this.#options.onFull(record.spool);
+  }
+
+  ended(commandTag: string): void {
+    this.lastTag = commandTag;
+    this.#end(this.#record ?? this.#open([]), commandTag);
+  }
+
+  notice(notice: Notice): void {
+    this.#options.run.notices.add(notice);
+  }
+
+  /** The statement is over: a result that is still open was cut short, and one that failed at once has an empty one. */
+  stop(): void {
+    if (this.#record) this.#end(this.#record, '');
+    else if (!this.#hadEnd) this.#end(this.#open([]), '');
+  }
+
+  #open(columns: Column[]): ResultRecord {
+    this.#record = new ResultRecord(this.#options.statement, columns, this.#options.openSpool());
+    this.#told = false;
+    return this.#record;
+  }
+
+  #end(record: ResultRecord, commandTag: string): void {
+    const { run } = this.#options;
+    if (!this.#told) this.#tellStart(record, { rows: [], cut: [] });
+    this.#progress.stop();
+    this.#hadEnd = true;
+    record.end = { commandTag, elapsedMs: this.#elapsedMs() };
+    this.#record = undefined;
+    run.publish({
+      method: 'query.resultEnded',
+      params: {
+        runId: run.id,
+        resultId: record.id,
+        ...record.end,
+        rowCount: record.spool.rowCount,
+        ...(record.truncated ? { truncated: true } : {}),
+      },
+    });
+  }
+
+  #tellStart(record: ResultRecord, { rows, cut }: Page): void {
+    const { run } = this.#options;
+    this.#told = true;
+    run.results.set(record.id, record);
+    run.publish({
+      method: 'query.resultStarted',
+      params: {
+        runId: run.id,
+        resultId: record.id,
+        statement: record.statement,
+        columns: record.columns,
+        firstRows: rows,
+        ...(cut.length > 0 ? { cut } : {}),
+      },
+    });
+  }
+
+  #tellProgress(): void {
+    const { run } = this.#options;
+    if (!this.#record) return;
+    const { id: resultId, spool } = this.#record;
+    const { rowCount, bytes } = spool;
+    run.publish({
+      method: 'query.progress',
+      params: { runId: run.id, resultId, rowCount, bytes, elapsedMs: this.#elapsedMs() },
+    });
+  }
+
+  #pauseUntil(taken: Promise<void>): void {
+    this.#pending += 1;
+    this.#options.backend.pause();
+    const resume = () => {
+      this.#pending -= 1;
+      if (this.#pending === 0) this.#options.backend.resume();
+    };
+    taken.then(resume, resume);
+  }
+
+  #elapsedMs(): number {
+    return Math.round((this.#options.clock.monotonic() - this.#beganAt) * 100) / 100;
+  }
+}
+
+/** None where the spool had no room for a single one. */
+function firstPage(bytes: Buffer, kept: number): Page {
+  const cutter = new PageCutter(0, maxFirstRows);
+  if (kept > 0) cutter.add(bytes);
+  return cutter.page;
+}
+
+function toColumn(field: FieldDescription, typeName: (oid: number) => string): Column {
+  const { name, typeOid, tableOid, columnNumber } = field;
+  return {
+    name,
+    typeOid,
+    typeName: typeName(typeOid),
+    ...(tableOid === 0 ? {} : { tableOid }),
+    ...(columnNumber === 0 ? {} : { columnNumber }),
+  };
+}

@@ -1,0 +1,185 @@
+import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
+import type { StatementRef } from '#shared/query/result.ts';
+import type { Connections } from '../connection/connections.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { TypeNames } from '../postgres/typeNames.ts';
+import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
+import type { Gone, HeldBackend } from './heldBackend.ts';
+import { refusal } from './refusals.ts';
+import { ResultSink } from './resultSink.ts';
+import type { Run } from './run.ts';
+import type { RunEnding } from './runMachine.ts';
+import type { Spool } from './spool.ts';
+import { splitStatements, type StatementKind } from './statements.ts';
+import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
+import { opensTransaction } from './transactionText.ts';
+import { noteTag, refreshTypes, typeName } from './typeRefresh.ts';
+
+/** The server's own limit comes first; where it does not come (a server that hangs) ours does, this much later. */
+const limitGraceMs = 500;
+
+export interface RunnerDeps {
+  connections: Pick<Connections, 'typeNames'>;
+  clock: Clock;
+  openSpool: () => Spool;
+  /** Off: a statement outside a transaction opens one by itself. */
+  autoCommit: boolean;
+  /** Where the window may only read: what looks at each statement and encloses it. */
+  guard: ReadOnlyGuard | undefined;
+}
+
+/** How one statement went. `stopped` tells why we ended it ourselves, where we did. */
+interface StatementEnd {
+  error?: AppError | undefined;
+  lost?: boolean;
+  stopped?: 'full' | 'limit' | undefined;
+}
+
+interface Statement {
+  ref: StatementRef;
+  text: string;
+  kind: StatementKind;
+}
+
+/** Runs the statements of one text on one backend, each sent alone, one after the other. */
+export class Runner {
+  readonly #run: Run;
+  readonly #deps: RunnerDeps;
+  /** The first error, where the run goes on after errors. */
+  #failure: { error: AppError; statement: StatementRef } | undefined;
+
+  constructor(run: Run, deps: RunnerDeps) {
+    this.#run = run;
+    this.#deps = deps;
+  }
+
+  /** Rejects where there is no backend, or with the run's abort while it waits. */
+  async execute(acquire: () => Promise<HeldBackend>): Promise<RunEnding> {
+    const { params, signal } = this.#run;
+    const ranges = await splitStatements(params.text);
+    signal.throwIfAborted();
+    if (ranges.length === 0) return { outcome: 'done' };
+    const held = await acquire();
+    const names = this.#deps.connections.typeNames(held.connectionId, held.backend.database);
+    this.#run.begun();
+    for (const [index, { from, to, kind }] of ranges.entries()) {
+      const statement = { ref: { index, from, to }, text: params.text.slice(from, to), kind };
+      const end = await this.#statement(held, names, statement);
+      const ending = this.#endingAfter(end, statement.ref, index === ranges.length - 1);
+      if (ending) return ending;
+    }
+    return this.#failure ? { outcome: 'failed', ...this.#failure } : { outcome: 'done' };
+  }
+
+  /** How the run ends with this statement, or undefined where it goes on. */
+  #endingAfter(end: StatementEnd, statement: StatementRef, isLast: boolean): RunEnding | undefined {
+    const run = this.#run;
+    const error = end.error && inRun(end.error, statement);
+    const isCancel = error?.code === 'CANCELLED';
+    if (end.lost) return { outcome: run.isCancelling && isCancel ? 'cancelled' : 'lost', error, statement };
+    // The server may finish just before it is stopped: then nothing was cancelled if nothing was left to do.
+    const isFull = end.stopped === 'full' && (isCancel || (!error && !isLast));
+    if (isFull || (isCancel && run.isCancelling)) return { outcome: 'cancelled', ...this.#failure };
+    if (!error) return undefined;
+    if (this.#failure) run.notices.add(errorNotice(error));
+    this.#failure ??= { error, statement };
+    return run.params.stopOnError ? { outcome: 'failed', ...this.#failure } : undefined;
+  }
+
+  async #statement(held: HeldBackend, names: TypeNames, statement: Statement): Promise<StatementEnd> {
+    const run = this.#run;
+    const { backend } = held;
+    const refused = refusal(statement.text, statement.kind);
+    if (refused) return { error: refused };
+    let commit: Gone['commit'];
+    try {
+      await refreshTypes(names, backend, statement.text);
+      await held.limit.apply(run.params.timeoutMs);
+      if (this.#opensTransaction(held, statement.text)) await held.control('begin');
+      commit = await held.beforeCommit(statement.text);
+    } catch (error) {
+      return { error: asAppError(error).with({ outcome: 'none' }), lost: !backend.alive };
+    }
+    // From here to the sending nothing is awaited, so that a cancel finds the statement either running or not sent.
+    if (run.isCancelling) return { error: cancelled() };
+    if (this.#deps.guard) return this.#sendGuarded(this.#deps.guard, held, names, statement);
+    held.note(statement.text, commit);
+    return this.#send(held, names, statement);
+  }
+
+  async #sendGuarded(
+    guard: ReadOnlyGuard,
+    held: HeldBackend,
+    names: TypeNames,
+    statement: Statement,
+  ): Promise<StatementEnd> {
+    const send = async (text: string): Promise<StatementEnd> =>
+      this.#run.isCancelling
+        ? { error: cancelled() }
+        : this.#send(held, names, { ...statement, text }, 'extended');
+    try {
+      return await guard.run(held, statement.text, send);
+    } catch (error) {
+      return { error: asAppError(error).with({ outcome: 'none' }), lost: !held.backend.alive };
+    }
+  }
+
+  #opensTransaction({ transactionStatus }: HeldBackend, text: string): boolean {
+    if (this.#deps.guard || this.#deps.autoCommit || transactionStatus !== 'I' || this.#run.isCancelling)
+      return false;
+    return opensTransaction(text);
+  }
+
+  async #send(
+    held: HeldBackend,
+    names: TypeNames,
+    { ref, text }: Statement,
+    protocol: 'simple' | 'extended' = 'simple',
+  ): Promise<StatementEnd> {
+    const run = this.#run;
+    const { clock, openSpool } = this.#deps;
+    const { backend } = held;
+    const { timeoutMs } = run.params;
+    let stopped: StatementEnd['stopped'];
+    const stop = (why: 'full' | 'limit') => {
+      stopped ??= why;
+      void backend.cancel();
+    };
+    const onFull = (spool: Spool) => {
+      run.notices.add(fullNotice(spool));
+      stop('full');
+    };
+    const options = { run, statement: ref, backend, clock, openSpool, onFull };
+    const sink = new ResultSink({ ...options, typeName: (oid) => typeName(names, oid) });
+    const disarm = timeoutMs ? clock.after(timeoutMs + limitGraceMs, () => stop('limit')) : () => {};
+    const end = await backend.execute(text, sink, protocol).catch((error: unknown): StatementEnd => ({
+      error: held.isCommitting ? commitLost(asAppError(error)) : asAppError(error),
+      lost: true,
+    }));
+    disarm();
+    sink.stop();
+    noteTag(names, sink.lastTag);
+    held.noteTransaction();
+    // A cancel of ours may still be on its way, and must not hit what is sent next.
+    if (stopped) await backend.cancel();
+    return { ...end, stopped, error: end.error && asInTransaction(this.#asLimit(end.error, stopped)) };
+  }
+
+  #asLimit(error: AppError, stopped: StatementEnd['stopped']): AppError {
+    const { params, isCancelling } = this.#run;
+    const isOurs = stopped === 'limit' || (stopped === undefined && !isCancelling);
+    const isLimit = error.code === 'STATEMENT_TIMEOUT' || (error.code === 'CANCELLED' && isOurs);
+    return params.timeoutMs && isLimit ? timedOut(params.timeoutMs, error) : error;
+  }
+}
+
+const cancelled = (): AppError => new AppError('CANCELLED', 'The run was cancelled.');
+
+const asAppError = (error: unknown): AppError =>
+  error instanceof AppError ? error : fromEnvelope(toEnvelope(error));
+
+/** A position in the statement as one in the text of the run. */
+function inRun(error: AppError, { from }: StatementRef): AppError {
+  const { position } = error.facts;
+  return position === undefined ? error : error.with({ position: position + from });
+}

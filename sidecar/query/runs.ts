@@ -1,0 +1,243 @@
+import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
+import type { ReadOnlyMode } from '#shared/connection/config.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { RunSummary } from '#shared/query/result.ts';
+import type { Snapshot } from '#shared/session/snapshot.ts';
+import type { Connections } from '../connection/connections.ts';
+import { LeftBackends } from '../connection/leftBackends.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { Ledger } from './ledger.ts';
+import { readPage, readValue } from './pages.ts';
+import type { ResultRecord } from './resultRecord.ts';
+import { Run, type RunParams } from './run.ts';
+import { Runner } from './runner.ts';
+import { replay } from './replay.ts';
+import { MemorySpool, SpoolBudget } from './spool.ts';
+import { withinBudget } from './summaryBudget.ts';
+import { TabSession, type QueryLog } from './tabSession.ts';
+
+/** What is kept in memory of one result, and of all together; beyond it a run is stopped, and says so. */
+export const defaultSpoolLimits = { maxSpoolBytes: 1024 ** 3, maxTotalBytes: 2 * 1024 ** 3 };
+
+export interface RunsDeps {
+  connections: Connections;
+  clock: Clock;
+  log: QueryLog;
+  limits?: { maxSpoolBytes: number; maxTotalBytes: number };
+}
+
+/** All runs of all sessions: starts them, hands out their rows, cancels and frees them. A session sees its own only. */
+export class Runs {
+  readonly events = new Emitter<{ sessionId: string; notification: Notification }>();
+  /** What tabs lost with their backends. */
+  readonly ledger: Ledger;
+  readonly #left: LeftBackends;
+  readonly #runs = new Map<string, Run>();
+  readonly #tabs = new Map<string, TabSession>();
+  readonly #deps: RunsDeps;
+  readonly #openSpool: () => MemorySpool;
+
+  constructor(deps: RunsDeps) {
+    this.#deps = deps;
+    this.#left = new LeftBackends(deps.connections);
+    this.ledger = new Ledger({
+      ...deps,
+      publish: (sessionId, notification) => this.events.emit({ sessionId, notification }),
+    });
+    const { maxSpoolBytes, maxTotalBytes } = deps.limits ?? defaultSpoolLimits;
+    const budget = new SpoolBudget(maxTotalBytes);
+    this.#openSpool = () => new MemorySpool(maxSpoolBytes, budget);
+  }
+
+  /** Throws NOT_FOUND and NOT_CONNECTED at once; everything later comes by notification, the first after the answer. */
+  run(sessionId: string, params: RunParams): { runId: string } {
+    const { connections, clock } = this.#deps;
+    connections.requireLive(params.connectionId);
+    // A run that waits for its turn is not let loose by a choice that is made meanwhile.
+    const atLeast = connections.readOnly.of(sessionId, params.connectionId);
+    const publish = (notification: Notification) => this.events.emit({ sessionId, notification });
+    const run = new Run(sessionId, params, { clock, publish });
+    const session = this.tab(sessionId, params.tabId);
+    this.#runs.set(run.id, run);
+    void session.inTurn(() => this.#execute(run, session, atLeast));
+    return { runId: run.id };
+  }
+
+  /** Throws RESULT_CLOSED. */
+  async rows(sessionId: string, params: MethodParams<'query.rows'>): Promise<MethodResult<'query.rows'>> {
+    const record = this.#result(sessionId, params.resultId);
+    const { rows, cut } = await readPage(record.spool, params.offset, params.limit);
+    if (record.closed) throw resultClosed();
+    const { complete, spool } = record;
+    return { rows, rowCount: spool.rowCount, complete, ...(cut.length > 0 ? { cut } : {}) };
+  }
+
+  /** Throws RESULT_CLOSED, and NOT_FOUND for a row or column that is not there. */
+  value(sessionId: string, params: MethodParams<'query.value'>): Promise<MethodResult<'query.value'>> {
+    const { resultId, row, column, offset, limit } = params;
+    return readValue(this.#result(sessionId, resultId).spool, { row, column }, { offset, limit });
+  }
+
+  /** Answers once the statement has ended on the server or its socket is gone. What has ended is cancelled already. */
+  async cancel(sessionId: string, { runId }: { runId: string }): Promise<{ settled: true }> {
+    const run = this.#own(sessionId, runId);
+    if (run) await this.#cancel(run);
+    return { settled: true };
+  }
+
+  /** Frees a run's rows, or all that a tab has, its backend and open transaction included. Idempotent. */
+  async close(sessionId: string, target: MethodParams<'query.close'>): Promise<MethodResult<'query.close'>> {
+    if ('tabId' in target) {
+      await this.#closeTab(tabKey(sessionId, target.tabId));
+      return {};
+    }
+    const run = this.#own(sessionId, target.runId);
+    if (run) {
+      await this.#cancel(run);
+      this.#forget(run);
+    }
+    return {};
+  }
+
+  summaries(sessionId: string): RunSummary[] {
+    return withinBudget(this.#of(sessionId).map((run) => run.summary()));
+  }
+
+  /** Tabs with a transaction that is open or has failed. */
+  transactions(sessionId: string): Snapshot['transactions'] {
+    return [...this.#tabs.values()].flatMap((tab) => {
+      const { transactionStatus: status, transactionSinceAt: sinceAt, tabId, place } = tab;
+      if (tab.sessionId !== sessionId || status === 'I' || !place) return [];
+      const { connectionId } = place;
+      return [{ tabId, connectionId, status, ...(sinceAt === undefined ? {} : { sinceAt }) }];
+    });
+  }
+
+  /** Tabs that have a choice of their own about auto-commit. */
+  tabs(sessionId: string): NonNullable<Snapshot['tabs']> {
+    return [...this.#tabs.values()].flatMap((tab) => {
+      const { tabId, autoCommit } = tab;
+      return tab.sessionId !== sessionId || autoCommit === undefined ? [] : [{ tabId, autoCommit }];
+    });
+  }
+
+  setAutoCommit(sessionId: string, { tabId, autoCommit }: MethodParams<'tab.setAutoCommit'>): void {
+    this.tab(sessionId, tabId).autoCommit = autoCommit;
+  }
+
+  /** Sets again what the tab's last loss took, on its next backend. */
+  async replay(
+    sessionId: string,
+    params: MethodParams<'ledger.replay'>,
+    signal: AbortSignal,
+  ): Promise<MethodResult<'ledger.replay'>> {
+    this.#deps.connections.requireLive(params.connectionId);
+    return replay(this.tab(sessionId, params.tabId), this.ledger, params, signal);
+  }
+
+  hasActive(sessionId: string): boolean {
+    return this.#of(sessionId).some(({ state }) => state.name !== 'ended');
+  }
+
+  /** Cancels and frees all that a session has. */
+  async endSession(sessionId: string): Promise<void> {
+    const keys = [...this.#tabs].flatMap(([key, tab]) => (tab.sessionId === sessionId ? [key] : []));
+    await Promise.all(keys.map((key) => this.#closeTab(key)));
+    this.#deps.connections.readOnly.endSession(sessionId);
+  }
+
+  /** Cancels and frees everything. Idempotent. */
+  async shutdown(): Promise<void> {
+    await Promise.all([...this.#tabs.keys()].map((key) => this.#closeTab(key)));
+    this.ledger.close();
+    this.#left.close();
+  }
+
+  async #execute(run: Run, tab: TabSession, atLeast: ReadOnlyMode): Promise<void> {
+    await run.announced;
+    // It may have been cancelled while it waited for its turn.
+    if (run.state.name === 'ended') return;
+    if (!run.params.keep)
+      for (const earlier of this.#runsOf(tab)) if (earlier !== run) this.#forgetEnded(earlier);
+    const { connectionId } = run.params;
+    const autoCommit = tab.autoCommitsOn(connectionId);
+    const guard = tab.guardOn(connectionId, { notices: run.notices, atLeast });
+    const runner = new Runner(run, { ...this.#deps, openSpool: this.#openSpool, autoCommit, guard });
+    await tab.execute(run, (acquire) => runner.execute(acquire));
+  }
+
+  async #cancel(run: Run): Promise<void> {
+    await run.announced;
+    run.cancel();
+    await this.tab(run.sessionId, run.params.tabId).interrupt(run);
+    await run.finished;
+  }
+
+  async #closeTab(key: string): Promise<void> {
+    const tab = this.#tabs.get(key);
+    if (!tab) return;
+    const runs = this.#runsOf(tab);
+    // All are told first: a run that is still waiting must not begin when the one before it has stopped.
+    for (const run of runs) run.cancel();
+    await Promise.all(runs.map((run) => this.#cancel(run)));
+    for (const run of runs) this.#forget(run);
+    await tab.close();
+    this.ledger.forgetTab(tab);
+    if (this.#runsOf(tab).length === 0) this.#tabs.delete(key);
+  }
+
+  #forgetEnded(run: Run): void {
+    if (run.state.name === 'ended') this.#forget(run);
+  }
+
+  #forget(run: Run): void {
+    this.#runs.delete(run.id);
+    for (const record of run.results.values()) record.close();
+  }
+
+  /** What a tab has on the server; made where there is nothing yet. */
+  tab(sessionId: string, tabId: string): TabSession {
+    const key = tabKey(sessionId, tabId);
+    const known = this.#tabs.get(key);
+    if (known) return known;
+    const publish = (notification: Notification) => this.events.emit({ sessionId, notification });
+    const made = new TabSession(
+      { sessionId, tabId },
+      { ...this.#deps, ledger: this.ledger, left: this.#left, publish },
+    );
+    this.#tabs.set(key, made);
+    return made;
+  }
+
+  #of(sessionId: string): Run[] {
+    return [...this.#runs.values()].filter((run) => run.sessionId === sessionId);
+  }
+
+  #runsOf({ sessionId, tabId }: TabSession): Run[] {
+    return this.#of(sessionId).filter(({ params }) => params.tabId === tabId);
+  }
+
+  /** Undefined where there is no such run any more; NOT_FOUND where it is another session's. */
+  #own(sessionId: string, runId: string): Run | undefined {
+    const run = this.#runs.get(runId);
+    if (run && run.sessionId !== sessionId) throw new AppError('NOT_FOUND', 'There is no such run.');
+    return run;
+  }
+
+  #result(sessionId: string, resultId: string): ResultRecord {
+    for (const run of this.#of(sessionId)) {
+      const record = run.results.get(resultId);
+      if (record) return record;
+    }
+    throw resultClosed();
+  }
+}
+
+const tabKey = (sessionId: string, tabId: string): string => JSON.stringify([sessionId, tabId]);
+
+const resultClosed = (): AppError =>
+  new AppError('RESULT_CLOSED', 'This result is no longer there.', {
+    hint: 'Run the statement again to see its rows.',
+    actions: [{ id: 'runAgain', label: 'Run again' }],
+  });

@@ -1,0 +1,58 @@
+import type { MethodParams } from '#shared/contract/derive.ts';
+import { Lexer } from './lexer.ts';
+
+/** More words than any statement needs to tell what it is: `alter table only a.b detach partition c.d concurrently`. */
+const wordsLooked = 12;
+
+const transactionWords = /^(begin|start|commit|end|rollback|abort|prepare transaction)\b/;
+
+/** What cannot run in a transaction. Where the words are not enough to tell, the server's own refusal tells. */
+const needsNone = [
+  /^vacuum\b/,
+  /^cluster( verbose)?$/,
+  /^(create|drop) (database|tablespace)\b/,
+  /^alter system\b/,
+  /^alter database \S+ set tablespace\b/,
+  /^(create( unique)?|drop) index concurrently\b/,
+  /^reindex (database|system|schema)\b/,
+  /^reindex (table|index) concurrently\b/,
+  /^alter table .* detach partition .* concurrently\b/,
+  /^discard all\b/,
+];
+
+/** Does this statement, which comes first in manual commit, open a transaction by itself? */
+export function opensTransaction(text: string): boolean {
+  const words = leadingWords(text);
+  return !transactionWords.test(words) && !needsNone.some((pattern) => pattern.test(words));
+}
+
+/** Does it end a transaction by a commit of one phase? Then its number is worth knowing. */
+export const isCommit = (text: string): boolean => /^(commit|end)\b(?! prepared)/.test(leadingWords(text));
+
+/** The first words of a statement, in lower case; a quoted name counts as a word, what stands in parentheses does not. */
+function leadingWords(text: string): string {
+  const lexer = new Lexer(text);
+  const words: string[] = [];
+  let depth = 0;
+  while (words.length < wordsLooked && lexer.next()) {
+    if (lexer.kind === 'open') depth += 1;
+    else if (lexer.kind === 'close') depth -= 1;
+    else if (depth > 0) continue;
+    else if (lexer.kind === 'word') words.push(lexer.written.toLowerCase());
+    else if (lexer.kind === 'value') words.push('?');
+  }
+  return words.join(' ');
+}
+
+/** The statement that begins a transaction of the wanted kind. */
+export function beginText({
+  isolation,
+  readOnly,
+}: Pick<MethodParams<'transaction.begin'>, 'isolation' | 'readOnly'>): string {
+  const level = isolation?.replace(/([A-Z])/g, ' $1').toLowerCase();
+  return [
+    'begin',
+    ...(level === undefined ? [] : [`isolation level ${level}`]),
+    ...(readOnly === undefined ? [] : [readOnly ? 'read only' : 'read write']),
+  ].join(' ');
+}

@@ -1,0 +1,80 @@
+import type { Notification } from '#shared/contract/derive.ts';
+import type { Connections, ConnectionStatusEvent } from '../connection/connections.ts';
+import type { Prompts } from '../credentials/prompts.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Profiles } from '../profiles/profiles.ts';
+import type { Runs } from '../query/runs.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { StoreProblems } from '../storage/problems.ts';
+import type { Sessions } from './sessions.ts';
+import type { Switcher } from './switcher.ts';
+
+export interface PublishDeps {
+  clock: Clock;
+  sessions: Sessions;
+  switcher: Switcher;
+  connections: Connections;
+  profiles: Profiles;
+  prompts: Prompts;
+  settings: Settings;
+  runs: Runs;
+  problems: StoreProblems;
+}
+
+/** The only listener of the services: turns their events into notifications of the windows that they concern. */
+export function publish(deps: PublishDeps): void {
+  const { clock, sessions, connections, profiles, prompts, settings, runs, problems } = deps;
+  const toAll = (notification: Notification): void => {
+    for (const session of sessions.all()) session.deliver(notification);
+  };
+  connections.events.on((event) => {
+    const { connectionId, report, previous, at } = event;
+    for (const session of sessions.all()) {
+      const seen = connections.readOnly.seenBy(session.id, connectionId, report);
+      session.deliver({
+        method: 'connection.statusChanged',
+        params: { connectionId, previous, at, ...seen },
+      });
+    }
+    mirror(deps, event);
+  });
+  connections.readOnly.events.on(({ sessionId, connectionId }) => {
+    const report = connections.readOnly.seenBy(sessionId, connectionId, connections.status(connectionId));
+    const params = { connectionId, previous: report.status, at: clock.now(), ...report };
+    sessions.deliver(sessionId, { method: 'connection.statusChanged', params });
+  });
+  profiles.events.on((event) => {
+    if (event.kind === 'group') {
+      const { id, group } = event;
+      return toAll({ method: 'group.changed', params: { id, ...(group ? { group } : {}) } });
+    }
+    const { id, config } = event;
+    for (const session of sessions.all()) {
+      const row = config && connections.readOnly.seenBy(session.id, id, connections.row(config));
+      session.deliver({ method: 'connection.changed', params: { id, ...(row ? { row } : {}) } });
+    }
+    if (config) return;
+    for (const session of sessions.all())
+      if (session.record.connectionId === id) session.unfollow(clock.now());
+  });
+  prompts.events.on((event) =>
+    toAll(
+      event.kind === 'requested'
+        ? { method: 'credential.requested', params: event.prompt }
+        : { method: 'credential.settled', params: { promptId: event.promptId } },
+    ),
+  );
+  settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
+  problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
+  runs.events.on(({ sessionId, notification }) => sessions.deliver(sessionId, notification));
+}
+
+/** Each session's record mirrors its active connection; while it switches, the switch has the last word. */
+function mirror(
+  { sessions, switcher }: PublishDeps,
+  { connectionId, report, at }: ConnectionStatusEvent,
+): void {
+  for (const session of sessions.all())
+    if (session.record.connectionId === connectionId && !switcher.isSwitching(session))
+      session.mirror(report, at);
+}

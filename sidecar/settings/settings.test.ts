@@ -1,0 +1,83 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Settings as Values } from '#shared/settings/settings.ts';
+import { openDataFolder, type DataFolder } from '../storage/dataFolder.ts';
+import { Settings } from './settings.ts';
+
+let base: string;
+let folder: DataFolder;
+let opened: Settings[];
+beforeEach(async () => {
+  base = mkdtempSync(join(tmpdir(), 'hawser-settings-'));
+  folder = await openDataFolder(base);
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((settings) => settings.close()));
+  await folder.close();
+  rmSync(base, { recursive: true, force: true });
+});
+async function open(): Promise<Settings> {
+  const settings = await Settings.open(folder);
+  opened.push(settings);
+  return settings;
+}
+
+const defaults: Values = {
+  theme: 'system',
+  sidebarVisible: true,
+  sidebarWidth: 264,
+  editorShare: 0.34,
+  exclusive: false,
+};
+
+it('settings have their defaults until they are set', async () => {
+  expect((await open()).get()).toEqual(defaults);
+});
+
+it('a patch changes what it names, at once, is told, and is there after a restart', async () => {
+  const settings = await open();
+  const told: Values[] = [];
+  settings.events.on((values) => told.push(values));
+  const update = settings.update({ theme: 'dark' });
+  const expected = { ...defaults, theme: 'dark' };
+  expect([settings.get(), told]).toEqual([expected, [expected]]);
+  expect(await update).toEqual(expected);
+  expect(JSON.parse(readFileSync(folder.paths.settings, 'utf8'))).toEqual({ version: 1, ...expected });
+  await settings.close();
+  expect((await open()).get()).toEqual(expected);
+});
+
+it('a patch that changes nothing is not told', async () => {
+  const settings = await open();
+  const told: Values[] = [];
+  settings.events.on((values) => told.push(values));
+  expect(await settings.update({})).toEqual(defaults);
+  expect(await settings.update({ sidebarWidth: 264 })).toEqual(defaults);
+  expect(told).toEqual([]);
+});
+
+it('many patches that come together are all there, in one write', async () => {
+  const settings = await open();
+  await Promise.all(Array.from({ length: 50 }, (_, index) => settings.update({ sidebarWidth: 300 + index })));
+  await Promise.all([settings.update({ exclusive: true }), settings.update({ theme: 'light' })]);
+  expect(JSON.parse(readFileSync(folder.paths.settings, 'utf8'))).toMatchObject({
+    sidebarWidth: 349,
+    exclusive: true,
+    theme: 'light',
+  });
+  // The copy is from before the last write: had each patch been one, it would hold all but the last.
+  expect(JSON.parse(readFileSync(`${folder.paths.settings}.bak`, 'utf8'))).toMatchObject({
+    sidebarWidth: 349,
+    exclusive: false,
+    theme: 'system',
+  });
+});
+
+it('a file that lacks some settings gets their defaults', async () => {
+  writeFileSync(folder.paths.settings, '{"version":1,"theme":"dark"}');
+  expect((await open()).get()).toEqual({ ...defaults, theme: 'dark' });
+  expect(folder.problems.list()).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { AppError } from '#shared/error/appError.ts';
+import { takeLock, type Lock } from './lock.ts';
+import { dataPaths } from './paths.ts';
+import { StoreProblems } from './problems.ts';
+import { folderError } from './storeErrors.ts';
+
+export interface DataFolder {
+  /** Its real path, without links. */
+  readonly path: string;
+  readonly paths: ReturnType<typeof dataPaths>;
+  readonly problems: StoreProblems;
+  /** Gives the lock back; more than once does no harm. To be called when all stores are closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the folder where it is not there, for its owner alone, and takes its lock: rejects with DATA_FOLDER_IN_USE
+ * where another sidecar has it. A folder that cannot be written to is no reason not to start: that is told as a
+ * problem, and everything stays in memory.
+ */
+export async function openDataFolder(dir: string): Promise<DataFolder> {
+  const problems = new StoreProblems();
+  const report = problems.reporter('lock');
+  const path = await makeFolder(dir).catch((error: unknown) => {
+    report(folderError(dir, error));
+    return resolve(dir);
+  });
+  const paths = dataPaths(path);
+  const lock = await takeLock(paths.lock).catch((error: unknown): Lock => {
+    if (error instanceof AppError) throw error;
+    report(folderError(path, error));
+    return { release: () => Promise.resolve() };
+  });
+  let closing: Promise<void> | undefined;
+  return { path, paths, problems, close: () => (closing ??= lock.release()) };
+}
+
+async function makeFolder(dir: string): Promise<string> {
+  const made = await mkdir(dir, { recursive: true, mode: 0o700 });
+  const path = await realpath(dir);
+  if (process.platform !== 'win32' && (made !== undefined || (await isOurs(path))))
+    await chmod(path, 0o700).catch(() => undefined);
+  return path;
+}
+
+/**
+ * Whether a folder that was there may be closed to others. One that holds other things (a home, /tmp) may have been
+ * named by mistake, and taking it from its users would do harm; what we put into it is closed file by file. Another
+ * user's folder stays as it is too.
+ */
+async function isOurs(path: string): Promise<boolean> {
+  const own = Object.values(dataPaths(path)).map((known) => basename(known));
+  const names = await readdir(path);
+  const isShared = ((await stat(path)).mode & 0o1000) !== 0;
+  return (
+    !isShared && names.every((name) => own.some((known) => name === known || name.startsWith(`${known}.`)))
+  );
+}

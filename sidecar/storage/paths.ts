@@ -1,0 +1,39 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, posix, win32 } from 'node:path';
+
+/** Where everything lies within a data folder. */
+export const dataPaths = (folder: string) => ({
+  lock: join(folder, 'lock'),
+  connections: join(folder, 'connections.json'),
+  settings: join(folder, 'settings.json'),
+  documents: join(folder, 'documents.json'),
+  sessions: join(folder, 'sessions'),
+  history: join(folder, 'history.jsonl'),
+  journal: join(folder, 'journal.jsonl'),
+  embedded: join(folder, 'embedded'),
+  spool: join(folder, 'spool'),
+});
+
+export interface Surroundings {
+  platform: NodeJS.Platform;
+  env: Record<string, string | undefined>;
+  home: string;
+}
+
+/** The platform's folder for application data, used where `--data-dir` names none. */
+export function defaultDataFolder(
+  { platform, env, home }: Surroundings = { platform: process.platform, env: process.env, home: homedir() },
+): string {
+  if (platform === 'win32')
+    return win32.join(env.APPDATA ?? win32.join(home, 'AppData', 'Roaming'), 'Hawser');
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Hawser');
+  // The XDG specification has relative paths ignored.
+  const base = env.XDG_DATA_HOME;
+  return posix.join(base && posix.isAbsolute(base) ? base : posix.join(home, '.local', 'share'), 'hawser');
+}
+
+/** A path as a user types it: `~` stands for the home folder, as in a shell. Undefined where it is not whole. */
+export function wholePath(typed: string, home = homedir()): string | undefined {
+  const path = /^~(?=$|[/\\])/.test(typed) ? join(home, typed.slice(1)) : typed;
+  return isAbsolute(path) ? path : undefined;
+}

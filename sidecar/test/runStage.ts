@@ -1,0 +1,144 @@
+import type { Notification } from '#shared/contract/derive.ts';
+import type { ConnectionOptions } from '#shared/connection/config.ts';
+import { Connections } from '../connection/connections.ts';
+import { Prompts } from '../credentials/prompts.ts';
+import { SessionSecrets } from '../credentials/sessionSecrets.ts';
+import { EmbeddedServer } from '../embedded/server.ts';
+import { systemClock as clock } from '../lib/clock.ts';
+import { Ticker } from '../lib/ticker.ts';
+import { Profiles } from '../profiles/profiles.ts';
+import type { RunParams } from '../query/run.ts';
+import { Runs, type RunsDeps } from '../query/runs.ts';
+import { openDataFolder } from '../storage/dataFolder.ts';
+import { tempFolder } from './tempFolder.ts';
+
+const log = { info: () => {}, warn: () => {} };
+
+type Told<M extends Notification['method']> = Extract<Notification, { method: M }>['params'];
+
+/** One run as a window sees it. */
+export class WatchedRun {
+  readonly runId: string;
+  readonly #stage: RunStage;
+
+  constructor(runId: string, stage: RunStage) {
+    this.runId = runId;
+    this.#stage = stage;
+  }
+
+  /** What was told of this run so far, of one kind. */
+  told<M extends Notification['method']>(method: M): Told<M>[] {
+    return this.#stage.notifications.flatMap((notification) =>
+      notification.method === method &&
+      'runId' in notification.params &&
+      notification.params.runId === this.runId
+        ? [notification.params as Told<M>]
+        : [],
+    );
+  }
+
+  ended(): Promise<Told<'query.runEnded'>> {
+    return this.#stage.until(() => this.told('query.runEnded')[0]);
+  }
+}
+
+interface RunStageParts {
+  connections: Connections;
+  connectionId: string;
+  limits: RunsDeps['limits'];
+  closeFolder: () => Promise<void>;
+}
+
+/** Runs over a real connection to a real server, with what they tell. */
+export class RunStage {
+  readonly notifications: Notification[] = [];
+  readonly runs: Runs;
+  readonly connections: Connections;
+  readonly connectionId: string;
+
+  readonly #closeFolder: () => Promise<void>;
+
+  constructor({ connections, connectionId, limits, closeFolder }: RunStageParts) {
+    this.connections = connections;
+    this.connectionId = connectionId;
+    this.#closeFolder = closeFolder;
+    this.runs = new Runs({ connections, clock, log, ...(limits ? { limits } : {}) });
+    this.runs.events.on(({ notification }) => this.notifications.push(notification));
+  }
+
+  start(
+    text: string,
+    { sessionId = 's', ...params }: Partial<RunParams> & { sessionId?: string } = {},
+  ): WatchedRun {
+    const { connectionId } = this;
+    const { runId } = this.runs.run(sessionId, {
+      connectionId,
+      tabId: 't',
+      text,
+      stopOnError: true,
+      ...params,
+    });
+    return new WatchedRun(runId, this);
+  }
+
+  /** Runs a text to its end. */
+  async run(text: string, params: Partial<RunParams> = {}) {
+    const run = this.start(text, params);
+    const ended = await run.ended();
+    const results = run.told('query.resultStarted');
+    return { run, ended, results, rows: results.map(({ firstRows }) => firstRows) };
+  }
+
+  /** The first value of a text's last result. */
+  async value(text: string, params: Partial<RunParams> = {}): Promise<string | null | undefined> {
+    const { ended, rows } = await this.run(text, params);
+    if (ended.outcome !== 'done') throw new Error(`${text}: ${ended.error?.message ?? ended.outcome}`);
+    return rows.at(-1)?.[0]?.[0];
+  }
+
+  /** Waits for what a look every few milliseconds finds. */
+  async until<T>(look: () => T | undefined | Promise<T | undefined>, limitMs = 15_000): Promise<T> {
+    const deadline = performance.now() + limitMs;
+    for (;;) {
+      const found = await look();
+      if (found !== undefined && found !== false) return found;
+      if (performance.now() > deadline) throw new Error('What the test waits for did not come');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.runs.shutdown();
+    await this.connections.close();
+    await this.#closeFolder();
+  }
+}
+
+/** Connects to a server as the sidecar does, with a data folder of its own. */
+export async function openRunStage(
+  server: { host: string; port: number; database: string; username: string; password: string },
+  { options = {}, limits }: { options?: Partial<ConnectionOptions>; limits?: RunsDeps['limits'] } = {},
+): Promise<RunStage> {
+  const temp = await tempFolder();
+  const folder = await openDataFolder(temp.path);
+  const profiles = await Profiles.open(folder);
+  const connections = new Connections({
+    ticker: new Ticker(),
+    clock,
+    profiles,
+    secrets: new SessionSecrets(() => {}),
+    prompts: new Prompts(clock),
+    embedded: new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock }),
+  });
+  const closeFolder = async () => {
+    await profiles.close();
+    await folder.close();
+    await temp.remove();
+  };
+  const { host, port, database, username, password } = server;
+  const place = { host, port, database, username, tls: { mode: 'disable' } };
+  const credential = { source: 'session' };
+  const { id } = await connections.save({ name: 'runs', ...place, credential, options }, { password });
+  await connections.connect(id, undefined);
+  return new RunStage({ connections, connectionId: id, limits, closeFolder });
+}

@@ -1,0 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A folder of its own for a test, and what removes it. */
+export async function tempFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'hawser-test-'));
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
