@@ -1,0 +1,180 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommandLine, type HostOptions } from './commandLine.ts';
+import { openingPath } from './assets/assets.ts';
+import { defaultDataFolder } from './dataFolder.ts';
+import { Host } from './host.ts';
+import { openChromium } from './window/chromium.ts';
+import { openDefaultBrowser } from './window/defaultBrowser.ts';
+import { hasDisplay, openingMs, openWindow } from './window/openWindow.ts';
+import type { OpenedWindow, OpenWindow } from './window/port.ts';
+import { webviewOpener } from './window/webview.ts';
+import { runWindowProcess } from './window/webviewProcess.ts';
+
+/** Where the built program lies. */
+export interface Installation {
+  /** The host's own file, which is also the program of a webview's process. */
+  programFile: string;
+  /** The folder with `sidecar/` and `ui/` in it. */
+  distFolder: string;
+}
+
+/** With this as its only argument the program is the process of a webview window. */
+const windowProcessFlag = '--window-process';
+
+const exitCodes = { done: 0, failed: 1, usage: 2, dataFolderInUse: 3 } as const;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const complain = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** The whole program. Exit codes: 0 ended as asked, 1 could not run, 2 wrong options, 3 the data folder is in use. */
+export async function runProgram(args: readonly string[], installation: Installation): Promise<void> {
+  try {
+    await start(args, installation);
+  } catch (error) {
+    stop(exitCodes.failed, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function start(args: readonly string[], installation: Installation): Promise<void> {
+  // Whoever reads our output may stop reading at any time; that is no reason to stop working.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  if (args[0] === windowProcessFlag) return runWindowProcess();
+  const line = parseCommandLine(args);
+  if (line.kind === 'help') {
+    say(line.text.trimEnd());
+    return;
+  }
+  if (line.kind === 'wrong') {
+    stop(exitCodes.usage, line.message.trimEnd());
+    return;
+  }
+  const { distFolder } = installation;
+  const missing = ['sidecar/main.mjs', 'ui/index.html'].find((file) => !existsSync(join(distFolder, file)));
+  if (missing !== undefined) {
+    stop(exitCodes.failed, `${join(distFolder, missing)} is missing. Run: npm run build`);
+    return;
+  }
+  const host = await startHost(line.options, distFolder);
+  await new Program(line.options, host, installation.programFile).run();
+}
+
+function stop(code: number, message: string): void {
+  complain(message);
+  process.exitCode = code;
+}
+
+async function startHost({ port, dataFolder }: HostOptions, distFolder: string): Promise<Host> {
+  const parts = {
+    sidecarFile: join(distFolder, 'sidecar', 'main.mjs'),
+    sidecarArgs: dataFolder === undefined ? [] : ['--data-dir', dataFolder],
+    uiFolder: join(distFolder, 'ui'),
+    port,
+  };
+  try {
+    return await Host.start(parts);
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw taken ? new Error(`Port ${port} of 127.0.0.1 is taken by another program.`) : error;
+  }
+}
+
+/** One run of Hawser from the start of its sidecar to the end of its window. */
+class Program {
+  readonly #options: HostOptions;
+  readonly #host: Host;
+  readonly #programFile: string;
+  readonly #ended = new AbortController();
+  #window: OpenedWindow | undefined;
+
+  constructor(options: HostOptions, host: Host, programFile: string) {
+    this.#options = options;
+    this.#host = host;
+    this.#programFile = programFile;
+  }
+
+  async run(): Promise<void> {
+    this.#watchSignals();
+    this.#watchSidecar();
+    if (!(await this.#host.supervisor.whenReady(this.#ended.signal))) return;
+    if (this.#options.show === 'nothing') {
+      this.#printAddress();
+      return;
+    }
+    if (!hasDisplay(process.platform, process.env)) {
+      say(
+        'There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can be opened.',
+      );
+      this.#printAddress();
+      return;
+    }
+    await this.#open();
+  }
+
+  async #open(): Promise<void> {
+    const { origin } = this.#host.address;
+    const profileFolder = join(this.#options.dataFolder ?? defaultDataFolder(), 'window');
+    this.#window = await openWindow({
+      ways: this.#ways(),
+      attempt: () => ({
+        url: this.#host.entrance(openingMs),
+        openingUrl: origin + openingPath,
+        origin,
+        profileFolder,
+      }),
+      admitted: (signal) => this.#host.nextAdmission(signal),
+      signal: this.#ended.signal,
+    });
+    if (this.#ended.signal.aborted) return this.#window?.close();
+    if (this.#window === undefined) {
+      say('No window could be opened. Open this address in a browser of this machine:');
+      this.#printAddress();
+      return;
+    }
+    say('Hawser is ready.');
+    await this.#window.closed;
+    await this.#end(exitCodes.done);
+  }
+
+  #ways(): OpenWindow[] {
+    if (this.#options.show === 'browser') return [openDefaultBrowser];
+    return [webviewOpener(this.#programFile, windowProcessFlag), openChromium, openDefaultBrowser];
+  }
+
+  #printAddress(): void {
+    say(`Hawser is at ${this.#host.entrance()}`);
+  }
+
+  #watchSignals(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        // Asked twice: at once. The end of its stdin still ends the sidecar in order.
+        if (this.#ended.signal.aborted) process.exit(exitCodes.failed);
+        void this.#end(exitCodes.done);
+      });
+    }
+  }
+
+  #watchSidecar(): void {
+    const { supervisor } = this.#host;
+    if (this.#options.verbose) supervisor.on('log', complain);
+    supervisor.on('died', (how) => complain(`The sidecar ended ${how}; it is started again.`));
+    supervisor.on('refused', (sentence) => {
+      complain(sentence);
+      void this.#end(exitCodes.dataFolderInUse);
+    });
+    supervisor.on('gaveUp', (failure) => {
+      const { detail } = failure.facts;
+      complain([failure.message, typeof detail === 'string' ? detail : ''].join('\n'));
+      // A page that is there shows the report; without one there is nothing to stay for.
+      if (!this.#host.pageWasAdmitted) void this.#end(exitCodes.failed);
+    });
+  }
+
+  async #end(code: number): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    await Promise.all([this.#window?.close(), this.#host.end()]);
+    process.exit(code);
+  }
+}

@@ -1,0 +1,60 @@
+import { Link, type LinkOptions } from './lib/rpc/link.ts';
+import type { WindowMemory } from './lib/windowMemory.ts';
+import { Actions } from './stores/actions.svelte.ts';
+import { Announcer } from './stores/announcer.svelte.ts';
+import { Commands } from './stores/commands/commands.ts';
+import { Connections } from './stores/connections.svelte.ts';
+import type { App } from './stores/context.ts';
+import { Documents } from './stores/documents.svelte.ts';
+import { Feed } from './stores/feed.ts';
+import { Groups } from './stores/groups.svelte.ts';
+import { LedgerStore } from './stores/ledger.svelte.ts';
+import { LinkStatus } from './stores/linkStatus.svelte.ts';
+import { Problems } from './stores/problems.svelte.ts';
+import { Prompts } from './stores/prompts.svelte.ts';
+import { Questions } from './stores/questions.svelte.ts';
+import { RunsStore } from './stores/runs.svelte.ts';
+import { SentTexts } from './stores/sentTexts.ts';
+import { SessionStore } from './stores/session.svelte.ts';
+import { SettingsStore } from './stores/settings.svelte.ts';
+import { feedTargets } from './stores/targets.ts';
+import { Tests } from './stores/tests.svelte.ts';
+import { Toasts } from './stores/toasts.svelte.ts';
+import { Transactions } from './stores/transactions.svelte.ts';
+import { Workspace } from './stores/workspace.svelte.ts';
+
+/** The one place where everything of the window is made. Nothing moves before `link.start()`. */
+export function createApp(memory: WindowMemory, open: LinkOptions['open']): { app: App; link: Link } {
+  const status = new LinkStatus();
+  const link: Link = new Link({
+    open,
+    attach: (peer, signal) => feed.attach(peer, signal),
+    notified: (method, params) => feed.notified(method, params),
+    changed: (state) => status.changed(state),
+  });
+  const stores = {
+    announcer: new Announcer(),
+    connections: new Connections(),
+    documents: new Documents(link, memory),
+    groups: new Groups(),
+    ledger: new LedgerStore(),
+    link: status,
+    problems: new Problems(),
+    prompts: new Prompts(),
+    questions: new Questions(),
+    runs: new RunsStore(link, new SentTexts(memory)),
+    session: new SessionStore(),
+    settings: new SettingsStore(),
+    tests: new Tests(),
+    toasts: new Toasts(),
+    transactions: new Transactions(),
+    workspace: new Workspace(),
+  };
+  const commands = new Commands(link, stores);
+  const feed = new Feed(
+    feedTargets(stores, commands, () => link.replaced()),
+    memory,
+  );
+  const app = { ...stores, rpc: link, actions: new Actions(), commands };
+  return { app, link };
+}

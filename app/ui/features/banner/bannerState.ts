@@ -1,0 +1,72 @@
+import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import { errorTitles } from '../../errors/titles.ts';
+import { ago, shortDuration } from '../../lib/times.ts';
+
+export interface BannerState {
+  tone: 'info' | 'warning' | 'danger';
+  status: ConnectionStatus;
+  /** What is wrong. */
+  title: string;
+  /** More of it: why, since when, what comes next. */
+  text: string;
+  error?: ErrorEnvelope;
+}
+
+/** A connect that is through sooner shows no line; one that flashes up would only move the page. */
+const quietConnectMs = 500;
+
+/** What the banner says of a connection; undefined while all is well. `lost`: it ended with the engine, not by the user. */
+export function bannerState(row: ConnectionRow, now: number, lost = false): BannerState | undefined {
+  const { status, config, error, activity, sinceAt } = row;
+  const since = sinceAt === undefined ? undefined : ago(sinceAt, now);
+  const duration = sinceAt === undefined ? undefined : `for ${shortDuration(now - sinceAt)}`;
+  switch (status) {
+    case 'connected':
+      return undefined;
+    case 'disconnected':
+      // By the user's own wish there is nothing wrong.
+      return lost
+        ? {
+            tone: 'warning',
+            status,
+            title: `${config.name} was disconnected`,
+            text: 'the engine was restarted; your texts are safe',
+          }
+        : undefined;
+    case 'connecting':
+      if (sinceAt !== undefined && now - sinceAt < quietConnectMs) return undefined;
+      return { tone: 'info', status, title: `Connecting to ${config.name}`, text: activity ?? '' };
+    case 'degraded':
+      return { tone: 'warning', status, title: 'The server answers slowly', text: duration ?? '', error };
+    case 'reconnecting':
+      return {
+        tone: 'warning',
+        status,
+        title: since === undefined ? 'Connection lost' : `Connection lost ${since}`,
+        text: joined(error?.message, attemptText(row, now)),
+        error,
+      };
+    case 'error':
+      return {
+        tone: 'danger',
+        status,
+        title: error ? errorTitles[error.code] : 'Not connected',
+        text: joined(error?.message, since),
+        error,
+      };
+  }
+}
+
+function attemptText({ attempt, nextRetryAt }: ConnectionRow, now: number): string | undefined {
+  const count = attempt === undefined ? undefined : `attempt ${attempt}`;
+  const next = nextRetryAt === undefined ? 'trying now' : `next in ${shortDuration(nextRetryAt - now)}`;
+  return count === undefined ? undefined : `${count}, ${next}`;
+}
+
+/** A sentence that goes on in the same line needs no full stop. */
+const joined = (...parts: (string | undefined)[]): string =>
+  parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part, index, all) => (index < all.length - 1 ? part?.replace(/\.$/, '') : part))
+    .join(' · ');

@@ -1,0 +1,181 @@
+import { closeCompletion } from '@codemirror/autocomplete';
+import { EditorSelection } from '@codemirror/state';
+import { EditorView, type ViewUpdate } from '@codemirror/view';
+import { editorExtensions } from './extensions.ts';
+import { openView, park, type EditorStart } from './parkedStates.ts';
+import { markRunning, markSent, runField, showError, type ShownError } from './runField.ts';
+import type { StatementRange } from './statementAt.ts';
+import { activeStatement, setStatements, statementField } from './statementField.ts';
+
+export interface EditorEvents {
+  textChanged(text: string): void;
+  /** Cursor (code units) or scroll (pixels) moved; comes once a while, not at each key. */
+  placeChanged(cursor: number, scroll: number): void;
+  /** The statements are no longer known exactly. */
+  statementsStale(): void;
+}
+
+/** What of the text is to be run: where it begins in the document, and the text itself. */
+export interface RunPart {
+  readonly from: number;
+  readonly text: string;
+}
+
+/** Texts up to this length are handed on at each key; longer ones after a pause, for joining their lines takes time. */
+const promptLength = 200_000;
+const textPauseMs = 250;
+const placePauseMs = 800;
+
+/** One CodeMirror view on one document, until it is closed. */
+export class CodeEditor {
+  readonly #view: EditorView;
+  readonly #id: string;
+  readonly #events: EditorEvents;
+  /** The text as it was last handed on, or came in. */
+  #known: string;
+  #textTimer: ReturnType<typeof setTimeout> | undefined;
+  #placeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(parent: HTMLElement, start: EditorStart, events: EditorEvents) {
+    this.#id = start.id;
+    this.#events = events;
+    this.#known = start.text;
+    const listener = EditorView.updateListener.of((update) => this.#updated(update));
+    this.#view = openView(parent, start, editorExtensions(), listener);
+    this.#view.scrollDOM.addEventListener('scroll', () => this.#placeSoon(), { passive: true });
+    events.statementsStale();
+  }
+
+  get text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  /** Parks the state and takes the view off the page. Idempotent. */
+  close(): void {
+    this.flush();
+    clearTimeout(this.#placeTimer);
+    park(this.#id, this.#view);
+    this.#view.destroy();
+  }
+
+  /** Hands on at once what waits for a pause. */
+  flush(): void {
+    if (this.#textTimer !== undefined) this.#handOnText();
+  }
+
+  /** A text that came from elsewhere, for example the sample query put into an empty tab. */
+  takeText(text: string): void {
+    if (text === this.#known || this.#textTimer !== undefined) return;
+    this.#known = text;
+    if (text === this.text) return;
+    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+  }
+
+  /** What Ctrl+Enter runs: the selection, else the statement at the cursor; undefined while it is not known. */
+  currentPart(): RunPart | undefined {
+    const { state } = this.#view;
+    const { from, to, empty } = state.selection.main;
+    if (!empty) return { from, text: state.sliceDoc(from, to) };
+    const statement = activeStatement(state);
+    return statement && { from: statement.from, text: state.sliceDoc(statement.from, statement.to) };
+  }
+
+  get hasSelection(): boolean {
+    return !this.#view.state.selection.main.empty;
+  }
+
+  get statementsExact(): boolean {
+    return this.#view.state.field(statementField).exact;
+  }
+
+  /** Takes the statements that were found in `text`; false when the text has changed meanwhile. */
+  takeStatements(text: string, statements: readonly StatementRange[]): boolean {
+    if (text.length !== this.#view.state.doc.length || text !== this.text) return false;
+    this.#view.dispatch({ effects: setStatements.of(statements) });
+    return true;
+  }
+
+  /** This part has been sent: errors and the running statement are counted from it. */
+  sent({ from, text }: RunPart): void {
+    closeCompletion(this.#view);
+    this.#view.dispatch({ effects: markSent.of({ from, to: from + text.length }) });
+  }
+
+  /** What was sent before the page was loaded, where it still stands there. */
+  takeSent({ from, text }: RunPart): void {
+    const to = from + text.length;
+    if (this.sentRange || this.#view.state.sliceDoc(from, to) !== text) return;
+    this.#view.dispatch({ effects: markSent.of({ from, to }) });
+  }
+
+  /** Where what was sent last stands now; undefined when it was deleted, or sent before the page was loaded. */
+  get sentRange(): StatementRange | undefined {
+    return this.#view.state.field(runField).sent;
+  }
+
+  /** The first statement at or behind a position, as far as statements are known. */
+  statementFrom(position: number): StatementRange | undefined {
+    return this.#view.state.field(statementField).ranges.find(({ from }) => from >= position);
+  }
+
+  showRunning(range: StatementRange | undefined): void {
+    const { running } = this.#view.state.field(runField);
+    if (running?.from === range?.from && running?.to === range?.to) return;
+    this.#view.dispatch({ effects: markRunning.of(range && this.#within(range)) });
+  }
+
+  /** Shows an error under its statement, once a run. */
+  showError(error: ShownError): void {
+    if (this.#view.state.field(runField).shownRun === error.runId) return;
+    this.#view.dispatch({ effects: showError.of({ ...error, statement: this.#within(error.statement) }) });
+  }
+
+  /** Puts the cursor there and brings it into view. */
+  goTo(position: number): void {
+    const at = Math.min(Math.max(position, 0), this.#view.state.doc.length);
+    this.#view.dispatch({
+      selection: EditorSelection.cursor(at),
+      effects: EditorView.scrollIntoView(at, { y: 'center' }),
+    });
+    this.#view.focus();
+  }
+
+  #within({ from, to }: StatementRange): StatementRange {
+    const { length } = this.#view.state.doc;
+    return { from: Math.min(from, length), to: Math.min(to, length) };
+  }
+
+  #updated(update: ViewUpdate): void {
+    if (update.docChanged) {
+      this.#events.statementsStale();
+      this.#textSoon();
+    }
+    if (update.selectionSet) this.#placeSoon();
+  }
+
+  #textSoon(): void {
+    clearTimeout(this.#textTimer);
+    const pauseMs = this.#view.state.doc.length <= promptLength ? 0 : textPauseMs;
+    if (pauseMs === 0) this.#handOnText();
+    else this.#textTimer = setTimeout(() => this.#handOnText(), pauseMs);
+  }
+
+  #handOnText(): void {
+    clearTimeout(this.#textTimer);
+    this.#textTimer = undefined;
+    this.#known = this.text;
+    this.#events.textChanged(this.#known);
+  }
+
+  #placeSoon(): void {
+    clearTimeout(this.#placeTimer);
+    this.#placeTimer = setTimeout(() => {
+      const scroll = Math.max(0, Math.round(this.#view.scrollDOM.scrollTop));
+      this.#events.placeChanged(this.#view.state.selection.main.head, scroll);
+    }, placePauseMs);
+  }
+}

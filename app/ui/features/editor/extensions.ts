@@ -1,0 +1,95 @@
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { sql } from '@codemirror/lang-sql';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension } from '@codemirror/state';
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+  rectangularSelection,
+} from '@codemirror/view';
+import { editorTheme } from './editorTheme.ts';
+import { runMarks } from './runField.ts';
+import { sqlDialect } from './sqlDialect.ts';
+import { statementGutter } from './statementField.ts';
+import { typeOver } from './typeOver.ts';
+
+/** The page allows styles with its nonce only. */
+function styleNonce(): Extension {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+  return nonce ? EditorView.cspNonce.of(nonce) : [];
+}
+
+/** Characters that are shown as marks beyond those the editor shows anyway: blank fillers and directional controls. */
+const moreSpecialChars = /[\u115F\u1160\u3164\uFFA0\u2028-\u202E\u2066-\u2069]/g;
+
+/** The search panel's own words are in lower case. */
+const phrases = {
+  next: 'Next',
+  previous: 'Previous',
+  all: 'Select all',
+  'match case': 'Match case',
+  regexp: 'Regular expression',
+  'by word': 'Whole words',
+  replace: 'Replace',
+  'replace all': 'Replace all',
+  Find: 'Search',
+  Replace: 'Replace with',
+};
+
+/** Tab indents; Escape, then Tab, leaves the editor, as CodeMirror has it. */
+const keys = keymap.of([
+  ...closeBracketsKeymap,
+  ...completionKeymap,
+  ...searchKeymap,
+  ...historyKeymap,
+  indentWithTab,
+  // Ctrl+Enter runs the statement; the default would break the line where that is not possible.
+  ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+]);
+
+/** Everything that a query's editor is made of. */
+export const editorExtensions = (): Extension => [
+  styleNonce(),
+  lineNumbers(),
+  runMarks,
+  statementGutter,
+  highlightActiveLineGutter(),
+  highlightActiveLine(),
+  highlightSpecialChars({ addSpecialChars: moreSpecialChars }),
+  history(),
+  drawSelection(),
+  dropCursor(),
+  EditorState.allowMultipleSelections.of(true),
+  rectangularSelection(),
+  crosshairCursor(),
+  indentOnInput(),
+  indentUnit.of('  '),
+  EditorState.tabSize.of(2),
+  bracketMatching(),
+  closeBrackets(),
+  typeOver,
+  autocompletion({ icons: false, maxRenderedOptions: 60 }),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  EditorState.phrases.of(phrases),
+  sql({ dialect: sqlDialect }),
+  placeholder('select …'),
+  keys,
+  editorTheme,
+  EditorView.contentAttributes.of({ 'aria-label': 'SQL', autocorrect: 'off', spellcheck: 'false' }),
+];

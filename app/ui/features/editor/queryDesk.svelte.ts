@@ -1,0 +1,156 @@
+import { AppError } from '#shared/error/appError.ts';
+import { errorTitles } from '../../errors/titles.ts';
+import { isLive } from '../../stores/connections.svelte.ts';
+import type { App } from '../../stores/context.ts';
+import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
+import { textStart, type Run } from '../../stores/runsRun.svelte.ts';
+import { CodeEditor, type RunPart } from './codeEditor.ts';
+import { forgetStates } from './parkedStates.ts';
+import type { StatementRange } from './statementAt.ts';
+import { StatementFinder } from './statementFinder.ts';
+
+/** One document's editor and what is run from it. */
+export class QueryDesk {
+  readonly #app: App;
+  readonly #document: () => DocumentTab;
+  readonly #finder: StatementFinder;
+  #editor: CodeEditor | undefined;
+  /** The user wanted to run something and the connection was not there: say what to do. */
+  #asked = $state(false);
+  /** Why the statement to run could not be found. */
+  #failure = $state.raw<AppError>();
+
+  constructor(app: App, document: () => DocumentTab) {
+    this.#app = app;
+    this.#document = document;
+    this.#finder = new StatementFinder(app.rpc, () => this.#editor);
+  }
+
+  get editor(): CodeEditor | undefined {
+    return this.#editor;
+  }
+  get asked(): boolean {
+    return this.#asked && !this.isReady;
+  }
+  get failure(): AppError | undefined {
+    return this.#failure;
+  }
+  get isReady(): boolean {
+    return isLive(this.#app.connections.get(this.#document().connectionId));
+  }
+
+  /** Makes the editor inside `parent`; returns what takes it away again. */
+  open(parent: HTMLElement): () => void {
+    const { id, text, cursor, scroll } = this.#document();
+    const { documents } = this.#app;
+    forgetStates((each) => documents.get(each) !== undefined);
+    const editor = new CodeEditor(
+      parent,
+      { id, text, cursor, scroll },
+      {
+        textChanged: (changed) => documents.update(id, { text: changed }),
+        placeChanged: (at, top) => documents.update(id, { cursor: at, scroll: top }),
+        statementsStale: () => this.#finder.stale(),
+      },
+    );
+    this.#editor = editor;
+    return () => {
+      this.#finder.close();
+      this.#editor = undefined;
+      editor.close();
+    };
+  }
+
+  /** The selection, or the statement at the cursor. */
+  async runCurrent(): Promise<void> {
+    const { editor } = this;
+    if (!editor || !this.#mayRun()) return;
+    try {
+      if (!editor.hasSelection && !editor.statementsExact) await this.#finder.find();
+      this.#failure = undefined;
+    } catch (error) {
+      if (error instanceof AppError && error.code !== 'CANCELLED') this.#failure = error;
+      return;
+    }
+    this.#send(editor.currentPart());
+  }
+
+  runAll(): void {
+    if (this.#editor && this.#mayRun()) this.#send({ from: 0, text: this.#editor.text });
+  }
+
+  cancel(): void {
+    void this.#app.runs.cancel(this.#document().id);
+  }
+
+  /** Marks the statement that the server works at, and the error of a run that has ended. */
+  show(run: Run | undefined): void {
+    const { editor } = this;
+    if (!editor) return;
+    if (run?.origin) editor.takeSent(run.origin);
+    const base = editor.sentRange?.from ?? run?.origin?.from;
+    if (!run || base === undefined) return editor.showRunning(undefined);
+    editor.showRunning(run.active ? runningRange(run, base, editor) : undefined);
+    const { error } = run;
+    const failedStatement = run.failedStatement ?? failedPart(run);
+    if (!error || error.code === 'CANCELLED' || !failedStatement) return;
+    editor.showError({
+      runId: run.id,
+      title: errorTitles[error.code],
+      message: error.message,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      ...(error.position === undefined ? {} : { position: base + error.position }),
+      statement: { from: base + failedStatement.from, to: base + failedStatement.to },
+    });
+  }
+
+  /** Shows a place in the text of the present run. */
+  goTo(position: number, run: Run | undefined): void {
+    const base = this.#editor?.sentRange?.from ?? run?.origin?.from;
+    if (base !== undefined) this.#editor?.goTo(base + position);
+  }
+
+  #mayRun(): boolean {
+    this.#asked = !this.isReady;
+    return !this.#asked && !this.#app.runs.isBusy(this.#document().id);
+  }
+
+  #send(part: RunPart | undefined): void {
+    const { id, connectionId, database } = this.#document();
+    if (!part || part.text.trim() === '') return this.#app.announcer.say('There is nothing to run.');
+    if (connectionId === undefined) return;
+    this.#editor?.sent(part);
+    const start = textStart(this.#editor?.text ?? '', part.from);
+    void this.#app.commands.runs.run({
+      tabId: id,
+      connectionId,
+      ...(database === undefined ? {} : { database }),
+      ...part,
+      start,
+    });
+  }
+}
+
+/** After a reload it is only known where the error stands: from behind the last statement that ended to its line's end. */
+function failedPart({ origin, error, results }: Run): StatementRange | undefined {
+  const position = error?.position;
+  if (!origin || position === undefined) return undefined;
+  const lineEnd = origin.text.indexOf('\n', position);
+  const before = results.findLast(({ statement }) => statement.to <= position)?.statement.to ?? 0;
+  const blank = /^[\s;]*/.exec(origin.text.slice(before, position))?.[0].length ?? 0;
+  return { from: before + blank, to: lineEnd < 0 ? origin.text.length : lineEnd };
+}
+
+/** What runs now: the statement that has begun to answer, else the one behind the last that has ended. */
+function runningRange(run: Run, base: number, editor: CodeEditor): StatementRange | undefined {
+  const { current } = run;
+  if (current) return { from: base + current.statement.from, to: base + current.statement.to };
+  const sent = editor.sentRange;
+  const done = run.results.at(-1)?.statement.to;
+  if (!sent) return undefined;
+  const from = done === undefined ? sent.from : base + done;
+  const next = editor.statementFrom(from);
+  // A selection may hold a part of a statement only.
+  if (next && next.from < sent.to) return { from: next.from, to: Math.min(next.to, sent.to) };
+  return done === undefined ? sent : undefined;
+}

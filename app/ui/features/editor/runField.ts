@@ -1,0 +1,123 @@
+import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
+import { errorRange, movedStatements, type StatementRange } from './statementAt.ts';
+
+/** An error that belongs under a statement; places are those of the document. */
+export interface ShownError {
+  readonly runId: string;
+  readonly title: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly position?: number;
+  readonly statement: StatementRange;
+}
+
+interface RunMarks {
+  /** What of the document was sent last, moved with later changes. */
+  readonly sent: StatementRange | undefined;
+  /** The statement that the server works at. */
+  readonly running: StatementRange | undefined;
+  readonly error: ShownError | undefined;
+  /** The last run whose error was shown: one that was edited away does not come back. */
+  readonly shownRun: string | undefined;
+}
+
+export const markSent = StateEffect.define<StatementRange>();
+export const markRunning = StateEffect.define<StatementRange | undefined>();
+export const showError = StateEffect.define<ShownError>();
+
+const none: RunMarks = { sent: undefined, running: undefined, error: undefined, shownRun: undefined };
+
+type Move = (position: number, side: -1 | 1) => number;
+
+function movedError(error: ShownError | undefined, move: Move): ShownError | undefined {
+  if (!error) return undefined;
+  const [statement] = movedStatements([error.statement], move);
+  if (!statement) return undefined;
+  return {
+    ...error,
+    statement,
+    ...(error.position === undefined ? {} : { position: move(error.position, 1) }),
+  };
+}
+
+export const runField = StateField.define<RunMarks>({
+  create: () => none,
+  update(value, transaction) {
+    let next = value;
+    if (transaction.docChanged) {
+      const move: Move = (position, side) => transaction.changes.mapPos(position, side);
+      const [sent] = value.sent ? movedStatements([value.sent], move) : [];
+      const [running] = value.running ? movedStatements([value.running], move) : [];
+      const { error } = value;
+      // What is wrong with a statement is no longer known once it is changed.
+      const touched = error && transaction.changes.touchesRange(error.statement.from, error.statement.to);
+      next = { ...value, sent, running, error: touched ? undefined : movedError(error, move) };
+    }
+    for (const effect of transaction.effects) {
+      if (effect.is(markSent)) next = { ...next, sent: effect.value, error: undefined };
+      if (effect.is(markRunning)) next = { ...next, running: effect.value };
+      if (effect.is(showError)) next = { ...next, error: effect.value, shownRun: effect.value.runId };
+    }
+    return next;
+  },
+});
+
+/** The message under the statement. Text only: what a server says is never markup. */
+class ErrorWidget extends WidgetType {
+  readonly #error: ShownError;
+
+  constructor(error: ShownError) {
+    super();
+    this.#error = error;
+  }
+
+  override eq(other: ErrorWidget): boolean {
+    return other.#error === this.#error;
+  }
+
+  override toDOM(view: EditorView): HTMLElement {
+    const box = document.createElement('div');
+    const text = document.createElement('div');
+    box.className = 'cm-errorMessage';
+    box.setAttribute('role', 'note');
+    text.append(element('strong', this.#error.title), ' ', element('span', this.#error.message));
+    if (this.#error.hint) text.append(element('em', this.#error.hint));
+    box.append(text);
+    // The gutters stay where they are over a text that is moved to the side: the message stands beside them.
+    view.requestMeasure({
+      read: () => view.dom.querySelector<HTMLElement>('.cm-gutters')?.offsetWidth ?? 0,
+      write: (width) => box.style.setProperty('--gutters', `${width}px`),
+    });
+    return box;
+  }
+}
+
+function element(name: string, text: string): HTMLElement {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+/** Block widgets change the height of the text, so they come from a field and not from a plugin. */
+const errorDecorations = StateField.define<DecorationSet>({
+  create: (state) => decorationsOf(state),
+  update: (value, { startState, state }) =>
+    startState.field(runField).error === state.field(runField).error ? value : decorationsOf(state),
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const underline = Decoration.mark({ class: 'cm-errorPlace' });
+
+function decorationsOf(state: EditorState): DecorationSet {
+  const { error } = state.field(runField);
+  if (!error) return Decoration.none;
+  const { from, to } = error.statement;
+  const widget = Decoration.widget({ widget: new ErrorWidget(error), block: true, side: 1 });
+  const below = widget.range(state.doc.lineAt(Math.min(to, state.doc.length)).to);
+  if (error.position === undefined) return Decoration.set(below);
+  const place = errorRange(state.sliceDoc(from, to), error.position - from, { from: 0, to: to - from });
+  return Decoration.set([underline.range(from + place.from, from + place.to), below], true);
+}
+
+export const runMarks: Extension = [runField, errorDecorations];

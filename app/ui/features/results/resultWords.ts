@@ -1,0 +1,48 @@
+import { cutAt, plainText } from '../../components/grid/cellText.ts';
+import { elapsed } from '../../lib/times.ts';
+import type { Result } from '../../stores/runsResult.svelte.ts';
+import type { Run } from '../../stores/runsRun.svelte.ts';
+
+export const countWords = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString()} ${count === 1 ? one : many}`;
+
+export const rowWords = (count: number): string => countWords(count, 'row', 'rows');
+
+/** `200 rows · 4 ms`, for a result with columns; `UPDATE 3 · 4 ms` for one without; and whether it came to its end. */
+export function resultLine(result: Result): string {
+  const time = result.elapsedMs === undefined ? '' : ` · ${elapsed(result.elapsedMs)}`;
+  const stopped = result.complete && !result.commandTag;
+  if (result.hasColumns) return `${rowWords(result.rowCount)}${time}${stopped ? ' · stopped' : ''}`;
+  return `${result.commandTag || (stopped ? 'stopped' : 'running')}${time}`;
+}
+
+/** What of a run's text was left out because it stopped; undefined where nothing was. */
+export function skippedWords({ skipped }: Pick<Run, 'skipped'>): string | undefined {
+  if (skipped === 0) return undefined;
+  if (skipped === 'some') return 'The statements after this one were not run.';
+  const one = skipped === 1;
+  return `${countWords(skipped, 'statement', 'statements')} after this one ${one ? 'was' : 'were'} not run.`;
+}
+
+/** The first words of a statement, on one line. */
+export function firstWords(text: string): string {
+  const line = plainText(cutAt(text, 400).trim().replace(/\s+/g, ' '));
+  const head = cutAt(line, 120);
+  return head.length < line.length || text.length > 400 ? `${head}…` : head;
+}
+
+/** Why nothing comes at the moment; undefined where nothing hinders. */
+export function waitWords(run: Run): string | undefined {
+  if (run.state !== 'waiting') return undefined;
+  return run.busy === undefined ? 'waiting for its turn' : `waiting for a free connection, ${run.busy} busy`;
+}
+
+/** What a screen reader is told at the end of a run. */
+export function endWords(run: Run): string {
+  if (run.state === 'cancelled') return 'The run was cancelled.';
+  if (run.error) return `The run failed. ${run.error.message}`;
+  const [first] = run.results;
+  if (!first) return 'The run has ended.';
+  if (run.results.length === 1) return resultLine(first);
+  return `${countWords(run.results.length, 'statement', 'statements')} have ended. First: ${resultLine(first)}`;
+}

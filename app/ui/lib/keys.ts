@@ -1,0 +1,40 @@
+/** What of a keyboard event a shortcut looks at. */
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+export const isMac = (platform: string): boolean => /mac|iphone|ipad/i.test(platform);
+
+/**
+ * Whether a key press is this shortcut: `Mod+Shift+K`, `Alt+1`, `F6`, `?`. `Mod` is Cmd on a Mac and Ctrl elsewhere.
+ * With Alt the physical key counts, for Alt turns letters into others.
+ */
+export function matches(press: KeyPress, shortcut: string, mac: boolean): boolean {
+  const parts = shortcut.split('+');
+  const key = parts.pop() ?? '';
+  const wants = (name: string) => parts.includes(name);
+  const mod = mac ? press.metaKey : press.ctrlKey;
+  const other = mac ? press.ctrlKey : press.metaKey;
+  if (wants('Mod') !== mod || other || wants('Alt') !== press.altKey) return false;
+  // A sign like `?` brings its own Shift, which differs from keyboard to keyboard.
+  const isSign = key.length === 1 && !/[a-z0-9]/i.test(key);
+  if (!isSign && wants('Shift') !== press.shiftKey) return false;
+  return press.altKey ? press.code === codeOf(key) : press.key.toLowerCase() === key.toLowerCase();
+}
+
+function codeOf(key: string): string {
+  if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
+  if (/^\d$/.test(key)) return `Digit${key}`;
+  return key;
+}
+
+const macNames: Record<string, string> = { Mod: '⌘', Alt: '⌥', Shift: '⇧', Enter: '↩' };
+const otherNames: Record<string, string> = { Mod: 'Ctrl' };
+const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' };
+
+/** A shortcut as this computer's keyboard names it: `Ctrl+Shift+K`, or on a Mac `⇧⌘K`. */
+export function keysLabel(shortcut: string, mac: boolean): string {
+  const names = { ...arrows, ...(mac ? macNames : otherNames) };
+  return shortcut
+    .split('+')
+    .map((part) => names[part] ?? part)
+    .join(mac ? '' : '+');
+}

@@ -1,0 +1,56 @@
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+
+/** What the page knows of its link to the sidecar. Times in Unix milliseconds. */
+export type LinkState =
+  | { kind: 'starting'; attempt: number }
+  | { kind: 'attached'; sinceAt: number }
+  /** Was attached, or could not begin; `nextTryAt` is absent while an attempt is under way. */
+  | { kind: 'lost'; sinceAt: number; attempt: number; missing: 'link' | 'host'; nextTryAt?: number }
+  /** Nothing will be tried again by itself. */
+  | { kind: 'givenUp'; error: ErrorEnvelope }
+  /** Another window has taken this session. */
+  | { kind: 'replaced' };
+
+export type LinkEvent =
+  | { kind: 'attached'; at: number }
+  | { kind: 'trying' }
+  /** The socket closed, or an attempt failed; `delayMs` until the next one. */
+  | { kind: 'failed'; at: number; delayMs: number; missing: 'link' | 'host' }
+  | { kind: 'gaveUp'; error: ErrorEnvelope }
+  | { kind: 'replaced' }
+  | { kind: 'restarted' };
+
+export const initialLink: LinkState = { kind: 'starting', attempt: 1 };
+
+/** Pure. A link that was given up or replaced comes back only when the user asks (`restarted`). */
+export function transition(state: LinkState, event: LinkEvent): LinkState {
+  if (event.kind === 'restarted') return initialLink;
+  if (state.kind === 'givenUp' || state.kind === 'replaced') return state;
+  switch (event.kind) {
+    case 'attached':
+      return { kind: 'attached', sinceAt: event.at };
+    case 'gaveUp':
+      return { kind: 'givenUp', error: event.error };
+    case 'replaced':
+      return { kind: 'replaced' };
+    case 'trying':
+      return state.kind === 'lost'
+        ? { kind: 'lost', sinceAt: state.sinceAt, attempt: state.attempt + 1, missing: state.missing }
+        : state;
+    case 'failed':
+      return {
+        kind: 'lost',
+        sinceAt: state.kind === 'lost' ? state.sinceAt : event.at,
+        attempt: state.kind === 'lost' ? state.attempt : 0,
+        missing: event.missing,
+        nextTryAt: event.at + event.delayMs,
+      };
+  }
+}
+
+const firstDelayMs = 100;
+const longestDelayMs = 5_000;
+
+/** The host restarts a dead sidecar within a second, so the first tries are close together. `random` is 0 to 1. */
+export const delayBefore = (attempt: number, random: number): number =>
+  Math.round(Math.min(longestDelayMs, firstDelayMs * 2 ** attempt) * (0.5 + random / 2));

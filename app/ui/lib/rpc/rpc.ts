@@ -1,0 +1,10 @@
+import type { MethodInput, MethodName, MethodResult } from '#shared/contract/derive.ts';
+
+/** The whole way into the sidecar. Rejects with an AppError always; with CANCELLED when the signal was aborted. */
+export interface Rpc {
+  call<M extends MethodName>(
+    method: M,
+    params: MethodInput<M>,
+    signal?: AbortSignal,
+  ): Promise<MethodResult<M>>;
+}

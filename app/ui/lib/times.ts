@@ -1,0 +1,23 @@
+/** `3 s`, `4 min`, `2 h`, `5 d`: a length of time in its largest whole unit, for a line that changes each second. */
+export function shortDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** `3 s ago`. */
+export const ago = (at: number, now: number): string => `${shortDuration(now - at)} ago`;
+
+/** How long something ran: `3 ms`, `1.6 s`, `2 min 5 s`. */
+export function elapsed(ms: number): string {
+  if (ms < 1) return '<1 ms';
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1_000)} s`;
+}
+
+/** The exact time, for what stands behind "3 s ago" on hover. */
+export const exactTime = (at: number): string => new Date(at).toLocaleString();

@@ -1,0 +1,52 @@
+import { untrack } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
+
+/** Something the user can do: shown in the palette and in the shortcut sheet. */
+export interface Action {
+  id: string;
+  title: string;
+  /** `Window`, `Tabs`, `Connections`, `Query`, `Results`: the sections of the sheet. */
+  group: string;
+  /** As written for a person who uses Ctrl; `Mod` is Ctrl or Cmd: `Mod+Enter`, `Alt+T`. The first one is shown. */
+  keys?: readonly string[];
+  /** Absent: only listed, for example because an editor binds the key itself. */
+  run?: () => void;
+  enabled?: () => boolean;
+  /** True where the shell listens for `keys`; else whoever registered it does. */
+  global?: boolean;
+}
+
+/** The list of all actions. Features register theirs while they are on the screen. */
+export class Actions {
+  #byId = new SvelteMap<string, Action>();
+
+  readonly list = $derived([...this.#byId.values()]);
+
+  get(id: string): Action | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * Returns what takes it out again; a later action of the same id is left alone. An id that is live already belongs
+   * to whoever came first: another owner's action would silently take its keys away, so it is refused and said.
+   */
+  register(...actions: Action[]): () => void {
+    for (const action of actions) {
+      // Untracked: who registers in an effect must not be called again by what it writes itself.
+      const live = untrack(() => this.#byId.get(action.id));
+      // The same feature put on the screen anew may come before its former self has gone: that is no clash.
+      if (live && live.title !== action.title)
+        reportError(
+          new Error(`The action id ${action.id} is that of “${live.title}”, not “${action.title}”`),
+        );
+      else this.#byId.set(action.id, action);
+    }
+    return () => {
+      for (const action of actions) if (this.#byId.get(action.id) === action) this.#byId.delete(action.id);
+    };
+  }
+
+  isEnabled(action: Action): boolean {
+    return action.run !== undefined && (action.enabled?.() ?? true);
+  }
+}

@@ -1,0 +1,218 @@
+import type { ConnectionConfig, ConnectionDraft, Secrets } from '#shared/connection/config.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { Rpc } from '../../lib/rpc/rpc.ts';
+import { isLive } from '../connections.svelte.ts';
+import type { CommandStores } from './commandStores.ts';
+import { inSidebar } from './inSidebar.ts';
+import type { TabCommands } from './tabCommands.ts';
+
+/** What the user can do with a connection. */
+export class ConnectionCommands {
+  #rpc: Rpc;
+  #stores: CommandStores;
+  #tabs: TabCommands;
+
+  constructor(rpc: Rpc, stores: CommandStores, tabs: TabCommands) {
+    this.#rpc = rpc;
+    this.#stores = stores;
+    this.#tabs = tabs;
+  }
+
+  /** Makes it the active one of this window and connects it; brings a tab of it to the front. */
+  async connect(id: string, secrets: Secrets = {}): Promise<void> {
+    this.#tabs.reveal(id);
+    await this.retry(id, secrets);
+  }
+
+  /** Connects again without touching the tabs: what a banner offers. */
+  async retry(id: string, secrets: Secrets = {}): Promise<void> {
+    this.#stores.workspace.await(id);
+    await inSidebar(this.#stores.workspace, async () => {
+      try {
+        await this.#rpc.call('connection.switch', { id, secrets });
+      } catch (error) {
+        // A failed connect has been told by the status already, and stands at the row and in the banner.
+        if (!(error instanceof AppError) || !this.#told(id, error)) throw error;
+      }
+    });
+  }
+
+  /** Makes the built-in sample anew after its connection was deleted, and connects it. */
+  async openSample(): Promise<void> {
+    await inSidebar(this.#stores.workspace, async () => {
+      const { config } = await this.#rpc.call('connection.save', {
+        config: { name: 'Sample shop (embedded)', mode: 'embedded', credential: { source: 'none' } },
+        secrets: {},
+      });
+      await this.connect(config.id);
+    });
+  }
+
+  /** A planned reconnect goes out at once. */
+  async retryNow(id: string): Promise<void> {
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.retryNow', { id }));
+  }
+
+  /** No further reconnect is tried. */
+  async stopRetry(id: string): Promise<void> {
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.stopRetry', { id }));
+  }
+
+  /** The user has seen that another server answers, and lets statements write to it. */
+  async allowWrites(id: string): Promise<void> {
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.acknowledgeIdentity', { id }));
+  }
+
+  /**
+   * Ends what lies idle of Hawser's own connections to the same server, this one's and others'; returns how many. A
+   * connection that could not be made itself has none.
+   */
+  async closeIdle(id: string): Promise<number> {
+    const { connections, workspace } = this.#stores;
+    const own = connections.get(id)?.config;
+    const near = connections.list.filter(
+      (row) => isLive(row) && row.config.host === own?.host && row.config.port === own.port,
+    );
+    let closed = 0;
+    await inSidebar(workspace, async () => {
+      const calls = near.map(({ config }) => this.#rpc.call('connection.closeIdle', { id: config.id }));
+      for (const answer of await Promise.all(calls)) closed += answer.closed;
+    });
+    return closed;
+  }
+
+  /** Lets statements write, in this window, until its session ends. Asks first. */
+  async openWritable(id: string): Promise<void> {
+    const { connections, questions, workspace } = this.#stores;
+    const config = connections.get(id)?.config;
+    if (!config) return;
+    const production = config.environment === 'production';
+    const confirmed = await questions.ask({
+      title: `Allow writing on “${config.name}”?`,
+      text: `From now on statements of this window may change data there, until its session ends.${production ? ' It is a production server: each text that writes is still asked about.' : ''}`,
+      confirm: 'Open a writable session',
+      cancel: 'Stay read-only',
+      danger: true,
+    });
+    if (confirmed)
+      await inSidebar(workspace, () => this.#rpc.call('connection.override', { id, readOnly: 'off' }));
+  }
+
+  /** Back to what the definition says. */
+  async closeWritable(id: string): Promise<void> {
+    const readOnly = this.#stores.connections.get(id)?.config.options.readOnly;
+    if (readOnly === undefined) return;
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.override', { id, readOnly }));
+  }
+
+  /** Creates it, or changes it where the draft has an id; returns its id. Rejects with what is wrong with it. */
+  async save(config: ConnectionDraft, secrets: Secrets): Promise<string> {
+    const saved = await this.#rpc.call('connection.save', { config, secrets });
+    const { id } = saved.config;
+    this.#stores.workspace.selected = { kind: 'connection', id };
+    return id;
+  }
+
+  /** A name that is empty or the same changes nothing. */
+  async rename(config: ConnectionConfig, name: string): Promise<void> {
+    const wanted = name.trim();
+    if (wanted === '' || wanted === config.name) return;
+    await inSidebar(this.#stores.workspace, () =>
+      this.#rpc.call('connection.save', { config: { ...config, name: wanted }, secrets: {} }),
+    );
+  }
+
+  /** Asks first where tabs would lose what their open transactions have done. */
+  async disconnect(id: string): Promise<void> {
+    const { connections, questions, transactions } = this.#stores;
+    const count = transactions.tabsOn(id).length;
+    const confirmed =
+      count === 0 ||
+      (await questions.ask({
+        title: `Disconnect “${connections.get(id)?.config.name ?? ''}”?`,
+        text: `${count === 1 ? 'A tab has an open transaction' : `${count} tabs have open transactions`}. Disconnecting rolls back: nothing that was changed is kept.`,
+        confirm: 'Roll back and disconnect',
+        cancel: 'Stay connected',
+        danger: true,
+      }));
+    if (!confirmed) return;
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.disconnect', { id }));
+  }
+
+  /** Double click and Enter: connects, or opens a further tab where it is connected already. */
+  async activate(id: string): Promise<void> {
+    const row = this.#stores.connections.get(id);
+    if (row?.status === 'connected' || row?.status === 'degraded') this.#tabs.open(id);
+    else await this.connect(id);
+  }
+
+  async duplicate(id: string): Promise<void> {
+    await inSidebar(this.#stores.workspace, async () => {
+      const { config } = await this.#rpc.call('connection.duplicate', { id });
+      this.#stores.workspace.selected = { kind: 'connection', id: config.id };
+    });
+  }
+
+  async remove(config: ConnectionConfig): Promise<void> {
+    const confirmed = await this.#stores.questions.ask({
+      title: `Delete “${config.name}”?`,
+      text: 'Its settings and its stored password are deleted. Query tabs stay as they are.',
+      confirm: 'Delete connection',
+      cancel: 'Keep it',
+      danger: true,
+    });
+    if (!confirmed) return;
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.delete', { id: config.id }));
+  }
+
+  async move(id: string, groupId: string | undefined, index: number): Promise<void> {
+    await inSidebar(this.#stores.workspace, () =>
+      this.#rpc.call('connection.move', { id, groupId: groupId ?? null, index }),
+    );
+  }
+
+  async resetSample(config: ConnectionConfig): Promise<void> {
+    const confirmed = await this.#stores.questions.ask({
+      title: 'Reset the sample data?',
+      text: 'Everything in the built-in server is thrown away, your own tables there too. The next connect makes the sample anew.',
+      confirm: 'Throw the data away',
+      cancel: 'Keep the data',
+      danger: true,
+    });
+    if (!confirmed) return;
+    await inSidebar(this.#stores.workspace, () => this.#rpc.call('embedded.reset', { id: config.id }));
+  }
+
+  /** Opens the form, after asking what becomes of unsaved changes in one that is open. */
+  async edit(id: string): Promise<void> {
+    const { workspace } = this.#stores;
+    const open = workspace.form?.target;
+    if (open?.kind === 'edit' && open.connectionId === id) workspace.showForm();
+    else if (await this.mayLeaveForm()) workspace.openForm({ kind: 'edit', connectionId: id });
+  }
+
+  async create(groupId?: string): Promise<void> {
+    if (await this.mayLeaveForm()) this.#stores.workspace.openForm({ kind: 'new', groupId });
+  }
+
+  async closeForm(): Promise<void> {
+    if (await this.mayLeaveForm()) this.#stores.workspace.closeForm();
+  }
+
+  async mayLeaveForm(): Promise<boolean> {
+    if (!this.#stores.workspace.formDirty) return true;
+    return this.#stores.questions.ask({
+      title: 'Discard the changes?',
+      text: 'The connection form has changes that are not saved.',
+      confirm: 'Discard changes',
+      cancel: 'Keep editing',
+      danger: true,
+    });
+  }
+
+  #told(id: string, error: AppError): boolean {
+    if (error.code === 'CANCELLED') return true;
+    const row = this.#stores.connections.get(id);
+    return row?.error?.code === error.code || error.facts.promptId !== undefined;
+  }
+}

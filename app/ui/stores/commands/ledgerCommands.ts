@@ -1,0 +1,42 @@
+import { AppError, toEnvelope } from '#shared/error/appError.ts';
+import type { Rpc } from '../../lib/rpc/rpc.ts';
+import type { CommandStores } from './commandStores.ts';
+
+/** A replay takes a backend first, which may wait for one as long as a run does. */
+const replayMs = 45_000;
+
+/** What the user does about what a tab has lost. */
+export class LedgerCommands {
+  #rpc: Rpc;
+  #stores: Pick<CommandStores, 'ledger'>;
+
+  constructor(rpc: Rpc, stores: Pick<CommandStores, 'ledger'>) {
+    this.#rpc = rpc;
+    this.#stores = stores;
+  }
+
+  /** Sets settings and roles of the last loss again; what was, comes back by notification. */
+  async replay(connectionId: string, tabId: string): Promise<void> {
+    const { ledger } = this.#stores;
+    if (ledger.isReplaying(tabId)) return;
+    ledger.replayStarted(tabId);
+    try {
+      const params = { connectionId, tabId };
+      const { failed = [] } = await this.#rpc.call('ledger.replay', params, AbortSignal.timeout(replayMs));
+      ledger.replayEnded(tabId, failed);
+    } catch (error) {
+      const envelope = error instanceof AppError ? error.toEnvelope() : toEnvelope(error);
+      ledger.replayEnded(tabId, [{ item: { kind: 'setting' }, error: envelope }]);
+    }
+  }
+
+  /** The entries go from the screen at once; where the engine is away it has none of them any more. */
+  dismiss(tabId: string): void {
+    const { ledger } = this.#stores;
+    const connections = new Set(ledger.of(tabId).map(({ connectionId }) => connectionId));
+    ledger.dismissed(tabId);
+    for (const connectionId of connections)
+      if (connectionId !== '')
+        this.#rpc.call('ledger.dismiss', { connectionId, tabId }).catch(() => undefined);
+  }
+}

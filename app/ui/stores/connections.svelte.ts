@@ -1,0 +1,74 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { NotificationParams } from '#shared/contract/derive.ts';
+import type { ConnectionRow } from '#shared/connection/status.ts';
+
+/** The connections as the sidecar reports them; nothing else writes here. */
+export class Connections {
+  #rows = new SvelteMap<string, ConnectionRow>();
+  /** Live before the engine was restarted, and not since; the engine itself knows nothing of it. */
+  #lost = new SvelteSet<string>();
+
+  readonly list = $derived(
+    [...this.#rows.values()].sort(
+      (a, b) => a.config.sortOrder - b.config.sortOrder || a.config.name.localeCompare(b.config.name),
+    ),
+  );
+
+  get(id: string | null | undefined): ConnectionRow | undefined {
+    return typeof id === 'string' ? this.#rows.get(id) : undefined;
+  }
+
+  /** Whether it ended with an engine that was restarted, rather than by the user. */
+  wasLost(id: string): boolean {
+    return this.#lost.has(id);
+  }
+
+  /** Takes a snapshot's rows; returns the ids of those that were live and ended with the engine just now. */
+  load(rows: readonly ConnectionRow[]): string[] {
+    const ended: string[] = [];
+    const before = new Map(this.#rows);
+    this.#rows.clear();
+    for (const row of rows) {
+      const { id } = row.config;
+      this.#rows.set(id, row);
+      if (row.status !== 'disconnected') this.#lost.delete(id);
+      else if (wasUp(before.get(id))) {
+        this.#lost.add(id);
+        ended.push(id);
+      }
+    }
+    return ended;
+  }
+
+  changed({ id, row }: NotificationParams<'connection.changed'>): void {
+    if (row) this.#rows.set(id, row as ConnectionRow);
+    else this.#rows.delete(id);
+  }
+
+  statusChanged(params: NotificationParams<'connection.statusChanged'>): void {
+    const row = this.#rows.get(params.connectionId);
+    if (!row) return;
+    this.#lost.delete(params.connectionId);
+    const { status, info, error, attempt, nextRetryAt, sinceAt, activity, readOnly } = params;
+    // The whole report is replaced: a field that is absent now is no longer so.
+    this.#rows.set(params.connectionId, {
+      config: row.config,
+      status,
+      info,
+      error,
+      attempt,
+      nextRetryAt,
+      sinceAt,
+      activity,
+      readOnly,
+    });
+  }
+}
+
+/** What stood with an error had ended already, and needs the user as before. */
+const wasUp = (row: ConnectionRow | undefined): boolean =>
+  row !== undefined && row.status !== 'disconnected' && row.status !== 'error';
+
+/** Statements may be sent: the link holds, though perhaps slowly. */
+export const isLive = (row: ConnectionRow | undefined): boolean =>
+  row?.status === 'connected' || row?.status === 'degraded';

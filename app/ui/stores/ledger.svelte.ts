@@ -1,0 +1,94 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import type { OpenTransaction } from './transactions.svelte.ts';
+
+/** Why something could not be set again. */
+interface ReplayFailure {
+  readonly item: LostItem;
+  readonly error: ErrorEnvelope;
+}
+
+/** What tabs lost with their backends, oldest first, until the user has read it. */
+export class LedgerStore {
+  #entries = new SvelteMap<string, readonly LedgerEntry[]>();
+  #failures = new SvelteMap<string, readonly ReplayFailure[]>();
+  #replaying = new SvelteMap<string, boolean>();
+  #losses = 0;
+
+  of(tabId: string): readonly LedgerEntry[] {
+    return this.#entries.get(tabId) ?? [];
+  }
+
+  /** What the last replay in a tab could not set again. */
+  failures(tabId: string): readonly ReplayFailure[] {
+    return this.#failures.get(tabId) ?? [];
+  }
+
+  isReplaying(tabId: string): boolean {
+    return this.#replaying.get(tabId) ?? false;
+  }
+
+  /** Takes a snapshot's entries; what was lost with an engine is known to this window only, and is kept. */
+  load(entries: readonly LedgerEntry[] = []): void {
+    const own = [...this.#entries.values()].flat().filter(({ id }) => id.startsWith(ownPrefix));
+    this.#entries.clear();
+    for (const entry of [...own, ...entries].sort((a, b) => a.at - b.at)) this.told(entry);
+  }
+
+  /** A new entry, or another state of one; true where it is new. */
+  told(entry: LedgerEntry): boolean {
+    const before = this.of(entry.tabId);
+    const at = before.findIndex(({ id }) => id === entry.id);
+    this.#entries.set(entry.tabId, at < 0 ? [...before, entry] : before.with(at, entry));
+    return at < 0;
+  }
+
+  /** The engine itself ended, and took its ledger along: that a transaction was open is all that is still known. */
+  lostWithEngine(tabId: string, { status, connectionId = '' }: OpenTransaction, at: number): void {
+    this.#losses += 1;
+    this.told({
+      id: `${ownPrefix}${this.#losses}`,
+      connectionId,
+      tabId,
+      database: '',
+      at,
+      error: {
+        code: 'SIDECAR_RESTARTED',
+        message: 'The engine was restarted.',
+        retry: 'auto',
+        actions: [],
+      },
+      lost: [{ kind: 'transaction', value: status === 'E' ? 'failed' : 'open' }],
+      replayed: [],
+    });
+  }
+
+  replayStarted(tabId: string): void {
+    this.#failures.delete(tabId);
+    this.#replaying.set(tabId, true);
+  }
+
+  replayEnded(tabId: string, failures: readonly ReplayFailure[]): void {
+    this.#replaying.delete(tabId);
+    if (failures.length > 0) this.#failures.set(tabId, failures);
+  }
+
+  /** The user has read it; what is still being judged stays until it is known. */
+  dismissed(tabId: string): void {
+    this.#failures.delete(tabId);
+    this.#entries.set(
+      tabId,
+      this.of(tabId).filter(({ judging }) => judging),
+    );
+  }
+
+  /** The tab is closed. */
+  forget(tabId: string): void {
+    this.#failures.delete(tabId);
+    this.#entries.delete(tabId);
+  }
+}
+
+/** Ids of entries that this window made itself. */
+const ownPrefix = 'window ';

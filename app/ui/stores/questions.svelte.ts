@@ -1,0 +1,39 @@
+export interface Question {
+  title: string;
+  text: string;
+  /** What it is about, each with its name. */
+  facts?: readonly { label: string; value: string }[];
+  /** Statements, as they would be run. */
+  code?: readonly string[];
+  /** What the dangerous choice does, in its own words. */
+  confirm: string;
+  /** The safe choice; it has the focus. */
+  cancel: string;
+  danger: boolean;
+}
+
+interface Asked extends Question {
+  answer: (confirmed: boolean) => void;
+}
+
+/** Questions that block: one dialog at a time, the others wait. */
+export class Questions {
+  #asked = $state.raw<readonly Asked[]>([]);
+
+  get current(): Question | undefined {
+    return this.#asked[0];
+  }
+
+  /** True when the person confirmed. */
+  ask(question: Question): Promise<boolean> {
+    return new Promise((answer) => {
+      this.#asked = [...this.#asked, { ...question, answer }];
+    });
+  }
+
+  answer(confirmed: boolean): void {
+    const [first, ...others] = this.#asked;
+    this.#asked = others;
+    first?.answer(confirmed);
+  }
+}

@@ -1,0 +1,227 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { MethodInput, Notification } from '#shared/contract/derive.ts';
+import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
+import type { RunSummary } from '#shared/query/result.ts';
+import type { SelectionSummary } from '../components/grid/gridSummary.ts';
+import type { Rpc } from '../lib/rpc/rpc.ts';
+import { Run, textStart, type RunOrigin, type RunState, type TextStart } from './runsRun.svelte.ts';
+import { TabRuns } from './runsTab.svelte.ts';
+import { countSkipped } from './runsSkipped.ts';
+import type { SentTexts } from './sentTexts.ts';
+
+export type QueryNotification = Extract<Notification, { method: `query.${string}` }>;
+
+export interface RunRequest {
+  readonly tabId: string;
+  readonly connectionId: string;
+  readonly database?: string;
+  /** What is sent, and where in the document it stands: UTF-16 code units. */
+  readonly text: string;
+  readonly from: number;
+  readonly start: TextStart;
+  /** The user's word to write on production. */
+  readonly confirm?: boolean;
+}
+
+/** What the status bar says of a tab; `rows` and `elapsedMs` belong to the grid that is shown. */
+export interface TabStatus {
+  readonly state: RunState | 'starting';
+  readonly rows?: number;
+  readonly complete: boolean;
+  readonly elapsedMs?: number;
+  readonly selection?: SelectionSummary;
+}
+
+/** `query.run` answers at once; a sidecar that does not is one that hangs. */
+const runMs = 15_000;
+/** The statement or its socket has ended after 2 s at the latest; the rest is for a slow machine. */
+const cancelMs = 15_000;
+
+/**
+ * The runs and results of all tabs, from `query.*` notifications and `snapshot.runs`. A response patches nothing here
+ * but row slices; what the user asked for and is not confirmed is kept apart, as a launch.
+ */
+export class RunsStore {
+  #tabs = new SvelteMap<string, TabRuns>();
+  #runs = new Map<string, Run>();
+  #rpc: Rpc;
+  #sent: SentTexts;
+
+  constructor(rpc: Rpc, sent: SentTexts) {
+    this.#rpc = rpc;
+    this.#sent = sent;
+  }
+
+  /** The runs of a tab; undefined where nothing was ever run in it. */
+  tab(tabId: string): TabRuns | undefined {
+    return this.#tabs.get(tabId);
+  }
+
+  isBusy(tabId: string): boolean {
+    return this.#tabs.get(tabId)?.busy ?? false;
+  }
+
+  statusOf(tabId: string): TabStatus | undefined {
+    const tab = this.#tabs.get(tabId);
+    if (!tab?.run) return undefined;
+    const { run, result } = tab;
+    const shown = result ?? run.results.at(-1);
+    return {
+      state: tab.launch?.kind === 'starting' ? 'starting' : run.state,
+      complete: !run.active,
+      ...(result ? { rows: result.rowCount } : {}),
+      ...(shown?.elapsedMs === undefined ? {} : { elapsedMs: shown.elapsedMs }),
+      ...(result?.view.summary ? { selection: result.view.summary } : {}),
+    };
+  }
+
+  load(summaries: readonly RunSummary[]): void {
+    const known = new Set(summaries.map((summary) => summary.runId));
+    for (const run of this.#runs.values()) if (!known.has(run.id)) run.lose(Date.now());
+    for (const summary of summaries) this.#sync(summary);
+    this.#forgetTexts();
+  }
+
+  /** After a reload: finds the texts of runs again in the documents that they were sent from. */
+  recall(documentText: (tabId: string) => string | undefined): void {
+    for (const run of this.#runs.values()) {
+      if (run.origin || run.from === undefined) continue;
+      const document = documentText(run.tabId) ?? '';
+      const text = this.#sent.recall(run.id, document, run.from);
+      if (text === undefined) continue;
+      run.recalled({ from: run.from, text, start: textStart(document, run.from) });
+      void countSkipped(this.#rpc, run);
+    }
+  }
+
+  apply(notification: QueryNotification): void {
+    const { method, params } = notification;
+    if (method === 'query.runStarted') return this.#started(params);
+    const run = this.#runs.get(params.runId);
+    if (!run) return;
+    if (method === 'query.waiting') run.waiting(params);
+    else if (method === 'query.resultStarted') run.resultStarted(params);
+    else if (method === 'query.progress') run.result(params.resultId)?.progressed(params);
+    else if (method === 'query.resultEnded') run.result(params.resultId)?.ended(params);
+    else if (method === 'query.notice') run.noticed(params);
+    else {
+      run.ended(params, Date.now());
+      void countSkipped(this.#rpc, run);
+    }
+  }
+
+  /** Sends a text. Never rejects: a refusal stands with the tab, where its results would, and is returned. */
+  async run(request: RunRequest): Promise<AppError | undefined> {
+    const { tabId, from, text, start } = request;
+    const tab = this.#tabOf(tabId);
+    if (tab.busy) return undefined;
+    const origin: RunOrigin = { from, text, start };
+    const abort = new AbortController();
+    tab.launched({ kind: 'starting', origin, abort });
+    const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(runMs)]);
+    try {
+      await this.#rpc.call('query.run', paramsOf(request), signal);
+    } catch (error) {
+      if (tab.launch?.kind !== 'starting' || tab.launch.abort !== abort) return undefined;
+      const refusal = abort.signal.aborted ? undefined : asAppError(error);
+      tab.launched(refusal && { kind: 'refused', origin, error: refusal });
+      return refusal;
+    }
+    return undefined;
+  }
+
+  /** What was refused is asked about elsewhere. */
+  forgetRefusal(tabId: string): void {
+    const tab = this.#tabs.get(tabId);
+    if (tab?.launch?.kind === 'refused') tab.launched(undefined);
+  }
+
+  /** The text of the last run is known, so that it can be sent once more as it was. */
+  canRunAgain(tabId: string): boolean {
+    const tab = this.#tabs.get(tabId);
+    return tab !== undefined && !tab.busy && tab.lastOrigin !== undefined && tab.run !== undefined;
+  }
+
+  /** There is a run, but what it was is not known: its text was changed between the run and a reload. */
+  isTextGone(tabId: string): boolean {
+    const tab = this.#tabs.get(tabId);
+    return tab?.run !== undefined && tab.lastOrigin === undefined;
+  }
+
+  /** What sends the text of the last run once more, to the same connection. */
+  requestAgain(tabId: string): RunRequest | undefined {
+    const { lastOrigin, run } = this.#tabs.get(tabId) ?? {};
+    return lastOrigin && run && { tabId, connectionId: run.connectionId, ...lastOrigin };
+  }
+
+  /** Asks for the end of what runs in a tab. Done when `query.runEnded` says so; safe to repeat. */
+  async cancel(tabId: string): Promise<void> {
+    const tab = this.#tabs.get(tabId);
+    if (tab?.launch?.kind === 'starting') tab.launch.abort.abort();
+    const run = tab?.run;
+    if (!run?.active || run.state === 'cancelling') return;
+    run.markCancelAsked(true);
+    try {
+      await this.#rpc.call('query.cancel', { runId: run.id }, AbortSignal.timeout(cancelMs));
+    } catch {
+      // It has ended meanwhile, or the link is gone; else the button is there to be pressed again.
+      run.markCancelAsked(false);
+    }
+  }
+
+  /** The tab is closed: its results are freed here and in the sidecar. For whoever closes a document. */
+  closeTab(tabId: string): void {
+    const tab = this.#tabs.get(tabId);
+    if (!tab) return;
+    tab.close();
+    if (tab.run) this.#runs.delete(tab.run.id);
+    this.#tabs.delete(tabId);
+    this.#forgetTexts();
+    // Where the link is down, the sidecar frees a window's results with its session.
+    this.#rpc.call('query.close', { tabId }).catch(() => undefined);
+  }
+
+  #started({ at, ...facts }: Extract<QueryNotification, { method: 'query.runStarted' }>['params']): void {
+    if (this.#runs.has(facts.runId)) return;
+    const tab = this.#tabOf(facts.tabId);
+    const origin = tab.launch?.kind === 'starting' ? tab.launch.origin : undefined;
+    this.#begin(tab, new Run(this.#rpc, { ...facts, startedAt: at }, { origin, kept: tab.kept }));
+    this.#forgetTexts();
+    if (origin) this.#sent.remember(facts.runId, origin.text);
+  }
+
+  #forgetTexts(): void {
+    this.#sent.keepOnly((runId) => this.#runs.has(runId));
+  }
+
+  #sync(summary: RunSummary): void {
+    const known = this.#runs.get(summary.runId);
+    const tab = this.#tabOf(summary.tabId);
+    const run = known ?? new Run(this.#rpc, summary, { kept: tab.kept });
+    run.sync(summary);
+    if (!known) this.#begin(tab, run);
+  }
+
+  #begin(tab: TabRuns, run: Run): void {
+    if (tab.run) this.#runs.delete(tab.run.id);
+    this.#runs.set(run.id, run);
+    tab.began(run);
+  }
+
+  #tabOf(tabId: string): TabRuns {
+    const known = this.#tabs.get(tabId);
+    if (known) return known;
+    const tab = new TabRuns(tabId);
+    this.#tabs.set(tabId, tab);
+    return tab;
+  }
+}
+
+const paramsOf = ({ start: _, database, confirm, ...params }: RunRequest): MethodInput<'query.run'> => ({
+  ...params,
+  ...(database === undefined ? {} : { database }),
+  ...(confirm === undefined ? {} : { confirm }),
+});
+
+const asAppError = (error: unknown): AppError =>
+  error instanceof AppError ? error : fromEnvelope(toEnvelope(error));

@@ -1,0 +1,111 @@
+import type { AppError } from '#shared/error/appError.ts';
+import { KeptWidths } from '../components/grid/keptWidths.ts';
+import type { Result } from './runsResult.svelte.ts';
+import type { Run, RunOrigin } from './runsRun.svelte.ts';
+
+/** What the user asked for and the sidecar has not confirmed: on its way, or refused before anything was sent. */
+export type Launch =
+  | { readonly kind: 'starting'; readonly origin: RunOrigin; readonly abort: AbortController }
+  | { readonly kind: 'refused'; readonly origin: RunOrigin; readonly error: AppError };
+
+/** `result:<id>` is a grid; `outcome` stands for statements without rows. */
+export type PanelId = `result:${string}` | 'outcome' | 'error' | 'messages';
+
+/** The user wants to see a place in the text of the present run: UTF-16 code units from its beginning. */
+export interface Jump {
+  readonly position: number;
+}
+
+/** The runs of one tab: the present one, and which of its panels is shown. */
+export class TabRuns {
+  readonly tabId: string;
+  /** Column widths by the user's hand, for the results of later runs too. */
+  readonly kept = new KeptWidths();
+  #run = $state.raw<Run>();
+  #launch = $state.raw<Launch>();
+  #choice = $state<PanelId>();
+  #jump = $state.raw<Jump>();
+
+  readonly panels = $derived<readonly PanelId[]>(this.#panels());
+  readonly panel = $derived<PanelId | undefined>(this.#shownPanel());
+  /** The grid that is shown. */
+  readonly result = $derived<Result | undefined>(
+    this.panel?.startsWith('result:') ? this.#run?.result(this.panel.slice('result:'.length)) : undefined,
+  );
+
+  constructor(tabId: string) {
+    this.tabId = tabId;
+  }
+
+  get run(): Run | undefined {
+    return this.#run;
+  }
+  get launch(): Launch | undefined {
+    return this.#launch;
+  }
+  /** What was sent last, or tried to be. */
+  get lastOrigin(): RunOrigin | undefined {
+    return this.#launch?.origin ?? this.#run?.origin;
+  }
+  /** Something is under way: asked for, waiting or running. */
+  get busy(): boolean {
+    return this.#launch?.kind === 'starting' || (this.#run?.active ?? false);
+  }
+  get cancelling(): boolean {
+    return this.#run?.state === 'cancelling';
+  }
+
+  /** Taken by the editor, which knows where the text of the run stands now. A new object each time it is asked for. */
+  get jump(): Jump | undefined {
+    return this.#jump;
+  }
+
+  jumpTo(position: number): void {
+    this.#jump = { position };
+  }
+
+  jumped(): void {
+    this.#jump = undefined;
+  }
+
+  choose(panel: PanelId): void {
+    this.#choice = panel;
+  }
+
+  launched(launch: Launch | undefined): void {
+    this.#launch = launch;
+    // A refusal is shown at once, whatever was looked at before.
+    if (launch?.kind === 'refused') this.#choice = undefined;
+  }
+
+  began(run: Run): void {
+    this.#run?.close();
+    this.#run = run;
+    this.#launch = undefined;
+    this.#choice = undefined;
+  }
+
+  close(): void {
+    if (this.#launch?.kind === 'starting') this.#launch.abort.abort();
+    this.#run?.close();
+  }
+
+  #panels(): PanelId[] {
+    const run = this.#run;
+    const refused = this.#launch?.kind === 'refused';
+    const panels: PanelId[] = (run?.rowResults ?? []).map((result) => `result:${result.id}` as const);
+    if (run && panels.length === 0 && !run.active && run.results.length > 0) panels.push('outcome');
+    if (refused || run?.error) panels.push('error');
+    if (run) panels.push('messages');
+    return panels;
+  }
+
+  #shownPanel(): PanelId | undefined {
+    const panels = this.panels;
+    if (this.#choice && panels.includes(this.#choice)) return this.#choice;
+    if (panels.includes('error')) return 'error';
+    const [first] = panels;
+    // Messages come to the front only where there is nothing else to see once it is over.
+    return first === 'messages' && (this.#run?.active || this.#run?.noticeCount === 0) ? undefined : first;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Notification, NotificationName } from '#shared/contract/derive.ts';
+import type { Snapshot } from '#shared/session/snapshot.ts';
+import type { Settings } from '#shared/settings/settings.ts';
+import { lostSummary } from '../lib/ledgerWords.ts';
+import { statusWords } from '../lib/statusWords.ts';
+import type { Commands } from './commands/commands.ts';
+import type { App } from './context.ts';
+import type { FeedTargets, NotificationHandlers } from './feed.ts';
+
+type Stores = Omit<App, 'rpc' | 'commands' | 'actions' | 'questions' | 'toasts' | 'workspace'>;
+
+/** Hands snapshot and notifications to the stores; `replaced` ends the link of a window that another one took over. */
+export function feedTargets(stores: Stores, commands: Commands, replaced: () => void): FeedTargets {
+  const handlers = notificationHandlers(stores, replaced);
+  return {
+    load: (snapshot) => load(stores, commands, snapshot),
+    apply: ({ method, params }: Notification) => {
+      const handler = handlers[method] as (params: Notification['params']) => void;
+      handler(params);
+    },
+  };
+}
+
+function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
+  stores.settings.load(snapshot.settings);
+  stores.groups.load(snapshot.groups);
+  const ended = stores.connections.load(snapshot.connections);
+  stores.session.load(snapshot.session);
+  stores.runs.load(snapshot.runs);
+  stores.documents.load(snapshot.documents);
+  stores.runs.recall((tabId) => stores.documents.get(tabId)?.text);
+  stores.prompts.load(snapshot.prompts);
+  stores.problems.load(snapshot.problems);
+  stores.ledger.load(snapshot.ledger);
+  for (const { tabId, ...open } of stores.transactions.endedWith(ended))
+    stores.ledger.lostWithEngine(tabId, open, Date.now());
+  for (const [tabId, autoCommit] of stores.transactions.load(snapshot))
+    void commands.transactions.setAutoCommit(tabId, autoCommit);
+  void commands.comeBack.start(ended);
+  stores.link.markLoaded();
+}
+
+function notificationHandlers(stores: Stores, replaced: () => void): NotificationHandlers {
+  const { connections, groups, prompts, problems, session, settings, tests, announcer } = stores;
+  const run =
+    <N extends NotificationName>(method: N) =>
+    (params: Extract<Notification, { method: N }>['params']) =>
+      stores.runs.apply({ method, params } as Parameters<typeof stores.runs.apply>[0]);
+  return {
+    'session.changed': (params) => session.load(params.session),
+    'session.replaced': replaced,
+    'store.problem': ({ file, problem }) => problems.changed(file, problem),
+    'connection.statusChanged': (params) => {
+      connections.statusChanged(params);
+      const name = connections.get(params.connectionId)?.config.name;
+      // "Attempt started" and "retry planned" come with the same status; said aloud they would be noise.
+      if (name === undefined || params.status === params.previous) return;
+      const other = params.info?.identity?.writesHeld ? '. Another server answers, so writes wait.' : '';
+      const why = params.error ? `. ${params.error.message}` : other;
+      const words = `${name}: ${statusWords[params.status]}${why}`;
+      const isLoss =
+        params.status === 'reconnecting' || (params.status === 'error' && wasLive(params.previous));
+      if (isLoss) announcer.interrupt(words);
+      else announcer.say(words);
+    },
+    'connection.testProgress': (params) => tests.progressed(params),
+    'connection.changed': (params) => connections.changed(params),
+    'group.changed': (params) => groups.changed(params),
+    'credential.requested': (params) => prompts.requested(params),
+    'credential.settled': ({ promptId }) => prompts.settled(promptId),
+    'settings.changed': (params) => settings.load(params.settings as Settings),
+    'connection.ledger': (params) => {
+      const title = stores.documents.get(params.tabId)?.title;
+      if (stores.ledger.told(params) && title !== undefined)
+        announcer.interrupt(`${title} has lost ${lostSummary(params)}.`);
+    },
+    'transaction.changed': (params) => stores.transactions.changed(params),
+    'query.runStarted': run('query.runStarted'),
+    'query.resultStarted': run('query.resultStarted'),
+    'query.progress': run('query.progress'),
+    'query.resultEnded': run('query.resultEnded'),
+    'query.waiting': run('query.waiting'),
+    'query.notice': run('query.notice'),
+    'query.runEnded': run('query.runEnded'),
+  };
+}
+
+const wasLive = (status: string): boolean => status === 'connected' || status === 'degraded';

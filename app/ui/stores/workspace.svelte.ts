@@ -1,0 +1,127 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { AppError } from '#shared/error/appError.ts';
+
+export type FormTarget = { kind: 'new'; groupId?: string } | { kind: 'edit'; connectionId: string };
+
+export interface OpenForm {
+  /** Each opening is a form of its own. */
+  key: number;
+  target: FormTarget;
+}
+
+/** What the sidebar has selected. */
+export interface TreeItem {
+  kind: 'connection' | 'group';
+  id: string;
+}
+
+export type Overlay = 'palette' | 'shortcuts';
+
+/** What this window shows where: nothing of it is worth keeping. */
+export class Workspace {
+  #form = $state.raw<OpenForm>();
+  #formDirty = $state(false);
+  #view = $state<'tabs' | 'form'>('tabs');
+  #selected = $state.raw<TreeItem>();
+  #overlay = $state<Overlay>();
+  #sidebarError = $state.raw<AppError>();
+  #forms = 0;
+  #editorWanted = $state(0);
+  #awaited: string | undefined;
+  #dismissed = new SvelteSet<string>();
+
+  get form(): OpenForm | undefined {
+    return this.#form;
+  }
+
+  /** The form has changes that are not saved; set by the form. */
+  get formDirty(): boolean {
+    return this.#formDirty;
+  }
+  set formDirty(dirty: boolean) {
+    this.#formDirty = dirty;
+  }
+
+  /** The form is one more tab; `form` only while it is open. */
+  get view(): 'tabs' | 'form' {
+    return this.#form ? this.#view : 'tabs';
+  }
+
+  showTabs(): void {
+    this.#view = 'tabs';
+  }
+
+  showForm(): void {
+    this.#view = 'form';
+  }
+
+  openForm(target: FormTarget): void {
+    this.#forms += 1;
+    this.#form = { key: this.#forms, target };
+    this.#formDirty = false;
+    this.#view = 'form';
+  }
+
+  /** The form stays as it is, and edits from now on what it has just created. */
+  formSaved(connectionId: string): void {
+    if (this.#form) this.#form = { key: this.#form.key, target: { kind: 'edit', connectionId } };
+    this.#formDirty = false;
+  }
+
+  closeForm(): void {
+    this.#form = undefined;
+    this.#formDirty = false;
+    this.#view = 'tabs';
+  }
+
+  /** Rises each time that the user opens a tab in order to type in it. */
+  get editorWanted(): number {
+    return this.#editorWanted;
+  }
+
+  wantEditor(): void {
+    this.#editorWanted += 1;
+  }
+
+  /** The user has just asked for this connection: a question about it may take the focus, once. */
+  await(connectionId: string): void {
+    this.#awaited = connectionId;
+  }
+
+  takeAwaited(connectionId: string): boolean {
+    const awaited = this.#awaited === connectionId;
+    if (awaited) this.#awaited = undefined;
+    return awaited;
+  }
+
+  /** The user has read a notice and put it away. */
+  dismiss(notice: string): void {
+    this.#dismissed.add(notice);
+  }
+
+  isDismissed(notice: string): boolean {
+    return this.#dismissed.has(notice);
+  }
+
+  get selected(): TreeItem | undefined {
+    return this.#selected;
+  }
+  set selected(item: TreeItem | undefined) {
+    this.#selected = item;
+  }
+
+  get overlay(): Overlay | undefined {
+    return this.#overlay;
+  }
+  set overlay(overlay: Overlay | undefined) {
+    this.#overlay = overlay;
+  }
+
+  /** Why the last action of the sidebar (move, rename, delete) did not work. */
+  get sidebarError(): AppError | undefined {
+    return this.#sidebarError;
+  }
+  set sidebarError(error: AppError | undefined) {
+    this.#sidebarError = error;
+  }
+}
