@@ -1,0 +1,103 @@
+import type { Page } from '@playwright/test';
+import { contrast, seen, type Colour } from './contrast.ts';
+
+/** What is wrong with the window as it is drawn now, a line each that names the element. */
+export async function faultsOfLook(page: Page): Promise<string[]> {
+  const faults = [await overflow(page), await cutControls(page), paleWords(await wordsOf(page))];
+  return [...new Set(faults.flat())];
+}
+
+/** The window itself never scrolls; its parts do. */
+const overflow = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    const isTooLarge = scrollWidth > innerWidth || scrollHeight > innerHeight;
+    return isTooLarge ? [`the page is ${scrollWidth} x ${scrollHeight}`] : [];
+  });
+
+/** Controls that reach out of what is seen, and whose words end without an ellipsis. What scrolls may hold more. */
+const cutControls = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const isSeen = (element: Element) =>
+      element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
+      element.getBoundingClientRect().width > 1;
+    const frameOf = (element: Element): Element | undefined => {
+      for (let each = element.parentElement; each; each = each.parentElement)
+        if (getComputedStyle(each).overflow !== 'visible') return each;
+      return undefined;
+    };
+    const faultsOf = (control: Element): string[] => {
+      const name = `${control.tagName} “${(control.getAttribute('aria-label') ?? control.textContent).trim()}”`;
+      const frame = frameOf(control);
+      const scrolls =
+        control.closest('.scroll, .tree, .list, .tabs, [role="menu"], [role="listbox"]') !== null;
+      const box = control.getBoundingClientRect();
+      const limits = frame?.getBoundingClientRect() ?? new DOMRect(0, 0, innerWidth, innerHeight);
+      const isOut =
+        box.right > limits.right + 1 || box.left < limits.left - 1 || box.bottom > innerHeight + 1;
+      const words = control.querySelector('span') ?? control;
+      const { textOverflow } = getComputedStyle(words);
+      const isCut = words.clientWidth > 0 && words.scrollWidth > words.clientWidth + 1;
+      return [
+        ...(isOut && !scrolls ? [`cut off: ${name}`] : []),
+        ...(isCut && control.tagName === 'BUTTON' && textOverflow !== 'ellipsis'
+          ? [`words cut: ${name}`]
+          : []),
+      ];
+    };
+    return [...document.querySelectorAll('button, input, select, [role="tab"]')]
+      .filter(isSeen)
+      .flatMap(faultsOf);
+  });
+
+interface Words {
+  name: string;
+  colour: Colour;
+  /** What lies under them, the nearest first. */
+  grounds: Colour[];
+  /** Drawn so on purpose: types beside names, counts, NULL. */
+  faint: boolean;
+}
+
+/** Every text in view with its colours. What is switched off is pale on purpose. */
+const wordsOf = (page: Page): Promise<Words[]> =>
+  page.evaluate(() => {
+    const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const known = new Map<string, Colour>();
+    const parse = (text: string): Colour => {
+      const found = known.get(text);
+      if (found) return found;
+      context?.clearRect(0, 0, 1, 1);
+      Object.assign(context ?? {}, { fillStyle: text });
+      context?.fillRect(0, 0, 1, 1);
+      const [red = 0, green = 0, blue = 0, alpha = 0] = context?.getImageData(0, 0, 1, 1).data ?? [];
+      const colour = [red, green, blue, alpha / 255] as const;
+      known.set(text, colour);
+      return colour;
+    };
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = 'var(--text-faint)';
+    const faint = getComputedStyle(probe).color;
+    probe.remove();
+    const groundsOf = (element: Element | null): Colour[] =>
+      element ? [parse(getComputedStyle(element).backgroundColor), ...groundsOf(element.parentElement)] : [];
+    const hasWords = ({ childNodes }: Element) =>
+      [...childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim());
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => hasWords(element) && element.checkVisibility({ opacityProperty: true }))
+      .filter((element) => !element.closest(':disabled, .visually-hidden, option'))
+      .map((element) => {
+        const { color } = getComputedStyle(element);
+        const name = `${element.tagName}.${element.classList.value} “${element.textContent.trim().slice(0, 40)}”`;
+        return { name, colour: parse(color), grounds: groundsOf(element), faint: color === faint };
+      });
+  });
+
+function paleWords(words: readonly Words[]): string[] {
+  return words.flatMap(({ name, colour, grounds, faint }) => {
+    const found = contrast(seen([colour, ...grounds]), seen(grounds));
+    // Rounded to the eight bits of a channel, a colour that was proven to reach its mark may miss it by a hair.
+    const least = (faint ? 3 : 4.5) - 0.05;
+    return found < least ? [`contrast ${found.toFixed(2)}: ${name}`] : [];
+  });
+}

@@ -1,0 +1,66 @@
+import type { Locator, Page } from '@playwright/test';
+
+/** The tree of groups and connections. Rows are named as a screen reader hears them: name, then kind or status. */
+export class Sidebar {
+  readonly root: Locator;
+  readonly tree: Locator;
+  readonly search: Locator;
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.root = page.getByRole('navigation', { name: 'Connections' });
+    this.tree = this.root.getByRole('tree');
+    this.search = this.root.getByRole('textbox', { name: 'Search the connections' });
+  }
+
+  /** The row of a connection; with `status`, only while it has that one. */
+  connection(name: string, status = '[a-z]+'): Locator {
+    return this.tree.getByRole('treeitem', {
+      name: new RegExp(`^${literally(name)}, ${status}(, [a-z]+)?$`),
+    });
+  }
+
+  group(name: string): Locator {
+    return this.tree.getByRole('treeitem', { name: new RegExp(`^${literally(name)}, group, `) });
+  }
+
+  /** All rows from top to bottom, each indented by two spaces a level. */
+  async outline(): Promise<string[]> {
+    const rows = await this.tree.getByRole('treeitem').all();
+    return Promise.all(
+      rows.map(async (row) => {
+        const level = Number(await row.getAttribute('aria-level'));
+        return '  '.repeat(level - 1) + (await row.locator('.name').innerText());
+      }),
+    );
+  }
+
+  /** Connects, or opens a further tab where it is connected already. */
+  async open(name: string): Promise<void> {
+    await this.connection(name).dblclick();
+  }
+
+  /** Opens the menu of a row by its right button and takes an item of it. */
+  async choose(row: Locator, item: string): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.menuItem(item).click();
+  }
+
+  async chooseNew(item: 'New connection' | 'New group'): Promise<void> {
+    await this.root.getByRole('button', { name: 'New connection or group' }).click();
+    await this.menuItem(item).click();
+  }
+
+  menuItem(name: string): Locator {
+    return this.#page.getByRole('menu').getByRole('menuitem', { name });
+  }
+
+  /** Types the name that a new group, or one being renamed, asks for. */
+  async nameGroup(name: string): Promise<void> {
+    await this.tree.getByRole('textbox', { name: 'Name of the group' }).fill(name);
+    await this.#page.keyboard.press('Enter');
+  }
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,148 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { TestServer } from '../../sidecar/test/postgresServer.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { addressOf, type HawserPage } from '../pages/hawserPage.ts';
+import { faultsOfLook } from '../pages/looks.ts';
+
+const pictures = path.resolve(import.meta.dirname, '../pictures');
+
+// Elsewhere a test must not change files of the repository.
+const writesPictures = process.env.HAWSER_PICTURES === '1';
+// A folder for a picture of each state, for whoever wants to look at them all.
+const folderForAll = process.env.HAWSER_LOOKS;
+
+const windowSizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
+test.use({ viewport: windowSizes[0], colorScheme: 'light', locale: 'en-GB', showScrollbars: true });
+
+test('the sample shop looks as the README shows it', async ({ app, page, server }) => {
+  await fillSidebar(app, server);
+  await app.connectSample();
+  await app.editor.runText(shopQuery);
+  await expect(app.results.root).toContainText(/\d+ rows/);
+  await app.results.grid.cell(4, 6).click();
+  await expect(app.statusBar).toContainText('1 cell');
+  await checkLook(app, 'shop');
+  if (!writesPictures) return;
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, 'shop-light.png') });
+});
+
+test('nothing is cut and all can be read, light and dark, in a large window and a small one', async ({
+  app,
+  page,
+  server,
+}) => {
+  test.slow();
+  await checkLook(app, 'start');
+  await fillSidebar(app, server);
+  const { editor, form, results, sidebar } = app;
+  await test.step('an error', async () => {
+    await sidebar.connection('billing', 'connected').click();
+    await editor.write('select id, total from orders\nwhere placed_at > now();');
+    await editor.run();
+    await expect(results.error).toBeVisible();
+    await checkLook(app, 'error');
+  });
+  await test.step('several results and messages', async () => {
+    // On production the block in the middle would have to be confirmed.
+    await sidebar.open('billing staging');
+    await expect(sidebar.connection('billing staging', 'connected')).toBeVisible();
+    await editor.write("select 1;\ndo $$ begin raise notice 'ahoy'; end $$;\nselect 2, null, '', 'x  '");
+    await editor.runAll();
+    await editor.idle();
+    await results.tab('Messages').click();
+    await expect(results.root).toContainText('ahoy');
+    await checkLook(app, 'messages');
+  });
+  await test.step('a connection that failed, with its details', async () => {
+    await sidebar.open('search');
+    await expect(app.banner).toContainText('No such database');
+    await app.banner.getByRole('button', { name: 'Details' }).click();
+    await checkLook(app, 'banner');
+  });
+  await test.step('menu, palette and keys', async () => {
+    await sidebar.connection('billing').click({ button: 'right' });
+    await checkLook(app, 'menu');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+K');
+    await checkLook(app, 'palette');
+    await page.keyboard.press('Escape');
+    await sidebar.tree.focus();
+    await page.keyboard.press('?');
+    await checkLook(app, 'keys');
+    await page.keyboard.press('Escape');
+  });
+  await test.step('the form with a test that failed', async () => {
+    await app.fillForm('new one', { ...addressOf(server), password: 'wrong' });
+    await form.button('Test').click();
+    await expect(form.stage('Authenticate')).toContainText('failed');
+    await form.fill({ port: 0 });
+    await form.button('Save').click();
+    await checkLook(app, 'form');
+    for (const tab of ['TLS', 'Options']) {
+      await form.root.getByRole('tab', { name: tab }).click();
+      await checkLook(app, `form-${tab.toLowerCase()}`);
+    }
+  });
+});
+
+const shopQuery = `-- orders of the last ten days, largest first
+select o.id, c.name as customer, o.status, o.total, o.placed_at::date, o.note, o.meta
+from orders o
+  join customers c on c.id = o.customer_id
+where o.placed_at > now() - interval '10 days'
+order by o.total desc;
+`;
+
+/** A sidebar as people have it: groups, environments, and each status that stands still. */
+async function fillSidebar(app: HawserPage, server: TestServer): Promise<void> {
+  const { form, sidebar } = app;
+  const groups = {
+    Production: [
+      { name: 'billing', environment: 'Production' },
+      { name: 'reporting replica', environment: 'Production' },
+    ],
+    Staging: [
+      { name: 'billing staging', environment: 'Staging' },
+      { name: 'search', environment: 'Staging', database: 'missing' },
+    ],
+    Archive: [{ name: 'billing 2024', environment: 'None' }],
+  };
+  for (const [group, connections] of Object.entries(groups)) {
+    await sidebar.chooseNew('New group');
+    await sidebar.nameGroup(group);
+    for (const { name, environment, ...fields } of connections) {
+      await sidebar.choose(sidebar.group(group), 'New connection here');
+      await form.fill({ name, ...addressOf(server), ...fields });
+      await form.field('Environment').selectOption(environment);
+      await form.save();
+      await expect(sidebar.connection(name)).toBeVisible();
+    }
+  }
+  await sidebar.group('Archive').click();
+  await sidebar.open('search');
+  await expect(sidebar.connection('search', 'error')).toBeVisible();
+  await sidebar.open('billing');
+  await expect(sidebar.connection('billing', 'connected')).toBeVisible();
+}
+
+/** Looks at the window as it is in both sizes and both themes. */
+async function checkLook(app: HawserPage, name: string): Promise<void> {
+  const { page } = app;
+  for (const size of windowSizes)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      const shown = `${name} ${size.width} ${colorScheme}`;
+      if (folderForAll)
+        await page.screenshot({ path: path.join(folderForAll, `${shown.replaceAll(' ', '-')}.png`) });
+      expect.soft(await faultsOfLook(page), shown).toEqual([]);
+    }
+}

@@ -1,0 +1,101 @@
+import { startPostgres, type TestServer } from '../../sidecar/test/postgresServer.ts';
+import { startFaultyProxy } from '../../sidecar/test/faultyProxy.ts';
+import { expect, test as base } from '../fixtures/test.ts';
+import { addressOf } from '../pages/hawserPage.ts';
+
+/** Here the server is ended on purpose, so each test has one of its own. */
+const test = base.extend<{ mortal: TestServer }>({
+  mortal: async ({ browserName: _ }, use) => {
+    const server = await startPostgres();
+    await use(server);
+    await server.close();
+  },
+});
+
+test('a server that dies under a query: what happened is said, and the way back is one button', async ({
+  app,
+  mortal,
+}) => {
+  const { editor, results, sidebar } = app;
+  await app.connectTo('mortal', mortal);
+  await editor.runText("select 'before'");
+  await expect(results.grid.cell(1, 1)).toHaveText('before');
+  await editor.runText('select pg_sleep(300)');
+  await expect(results.progress).toBeVisible();
+  await mortal.stop('immediate');
+
+  await expect(results.progress).toHaveCount(0);
+  await expect(results.error).toContainText('Connection lost');
+  await expect(results.error).toContainText('whether it took effect is not known');
+  await expect(results.error.getByRole('button', { name: 'Run again' })).toHaveCount(0);
+  await expect(editor.line('select pg_sleep(300)')).toBeVisible();
+  await expect(app.banner).toContainText('Connection lost');
+  await expect(app.banner).toContainText(/attempt \d+, (trying now|next in)/);
+  await expect(sidebar.connection('mortal', 'reconnecting')).toBeVisible();
+
+  await app.banner.getByRole('button', { name: 'Stop' }).click();
+  await expect(sidebar.connection('mortal', 'error')).toBeVisible();
+  await expect(app.banner.getByRole('button')).toHaveText(['Try again', 'Edit', 'Details']);
+  await mortal.restart();
+  await app.banner.getByRole('button', { name: 'Try again' }).click();
+  await expect(sidebar.connection('mortal', 'connected')).toBeVisible();
+  await expect(app.banner).toHaveCount(0);
+  await editor.runText("select 'after'");
+  await expect(results.grid.cell(1, 1)).toHaveText('after');
+});
+
+test('a server that comes back is found again without a hand', async ({ app, mortal }) => {
+  const { editor, results, sidebar } = app;
+  await app.connectTo('mortal', mortal);
+  await editor.runText('select i from generate_series(1, 300) i');
+  await expect(results.root).toContainText('300 rows');
+  await mortal.stop('immediate');
+  await expect(sidebar.connection('mortal', 'reconnecting')).toBeVisible();
+  await results.grid.press('Control+End');
+  await expect(results.grid.cell(300, 1), 'rows that came stay').toHaveText('300');
+  await mortal.restart();
+  await expect(sidebar.connection('mortal', 'connected')).toBeVisible({ timeout: 20_000 });
+  await expect(app.banner).toHaveCount(0);
+  await editor.runText("select 'back'");
+  await expect(results.grid.cell(1, 1)).toHaveText('back');
+});
+
+test('a server that never answers: connecting can be cancelled, and tried again', async ({ app, server }) => {
+  const { editor, sidebar } = app;
+  const proxy = await startFaultyProxy(server);
+  try {
+    await proxy.setMode({ kind: 'blackhole' });
+    await app.fillForm('far away', { ...addressOf(server), host: proxy.host, port: proxy.port });
+    await app.form.button('Save and connect').click();
+    await expect(sidebar.connection('far away', 'connecting')).toBeVisible();
+    await expect(app.banner).toContainText('Connecting to far away');
+    await app.banner.getByRole('button', { name: 'Cancel' }).click();
+    await expect(sidebar.connection('far away', 'disconnected')).toBeVisible();
+    await expect(app.banner).toHaveCount(0);
+    await proxy.setMode({ kind: 'pass' });
+    await sidebar.open('far away');
+    await expect(sidebar.connection('far away', 'connected')).toBeVisible();
+    await editor.runText("select 'reached'");
+    await expect(app.results.grid.cell(1, 1)).toHaveText('reached');
+  } finally {
+    await proxy.close();
+  }
+});
+
+test('a test of a server that never answers can be stopped', async ({ app, server }) => {
+  const { form } = app;
+  const proxy = await startFaultyProxy(server);
+  try {
+    await proxy.setMode({ kind: 'blackhole' });
+    await app.fillForm('far away', { ...addressOf(server), host: proxy.host, port: proxy.port });
+    await form.button('Test').click();
+    await expect(form.stage('TCP')).toContainText('answers');
+    await form.button('Stop the test').click();
+    await expect(form.button('Test')).toBeVisible();
+    await proxy.setMode({ kind: 'pass' });
+    await form.button('Test').click();
+    await expect(form.root).toContainText('The connection works.');
+  } finally {
+    await proxy.close();
+  }
+});

