@@ -35,7 +35,7 @@ export class HawserPage {
   /** Opens the window and waits until it shows what the sidecar told it. */
   async open(url: string): Promise<void> {
     await this.page.goto(url);
-    await expect(this.sidebar.tree).toBeVisible();
+    await expect(this.sidebar.root).toHaveAttribute('aria-busy', 'false');
   }
 
   tab(title: string): Locator {

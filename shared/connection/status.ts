@@ -12,6 +12,22 @@ export const connectionStatuses = [
   'reconnecting',
   'error',
 ] as const;
+/** Ways of a role to change something, each known to the server by itself. */
+export const rolePowers = [
+  'superuser',
+  'owner',
+  'createsRoles',
+  'createsDatabases',
+  'bypassesRowSecurity',
+  'replication',
+  'writesTables',
+  'createsObjects',
+  'writesServerFiles',
+  'runsServerPrograms',
+  'signalsBackends',
+] as const;
+export type RolePower = (typeof rolePowers)[number];
+
 export const statusSchema = z.enum(connectionStatuses);
 export type ConnectionStatus = z.infer<typeof statusSchema>;
 
@@ -31,6 +47,15 @@ export const connectionInfoSchema = z.strictObject({
   /** What is different from the last time that this address answered; absent on a first connect. */
   identity: identitySchema.optional(),
   connectedAt: timestamp.optional(),
+  /**
+   * A pooler is in the way: nothing that is set lasts from one transaction to the next, so limits and read-only go by
+   * SET LOCAL in transactions of our own, and what needs a session (temporary tables, LISTEN, SET) is not to be relied on.
+   */
+  pooled: z.boolean().optional(),
+  /** Start-up settings that the server or a pooler did not take; only time limits are ever left out. */
+  refusedSettings: z.array(z.string()).optional(),
+  /** What the role could write with, whatever we refuse; empty: nothing, it is harmless by itself. Absent: not known. */
+  rolePowers: z.array(z.enum(rolePowers)).optional(),
 });
 export type ConnectionInfo = z.infer<typeof connectionInfoSchema>;
 
@@ -41,6 +66,8 @@ export const statusFacts = {
   attempt: z.int().optional(),
   nextRetryAt: timestamp.optional(),
   sinceAt: timestamp.optional(),
+  /** With `degraded`: how long the slow beat took, or has taken so far. */
+  responseMs: z.int().optional(),
   /** What connecting is busy with, in words, for example while the embedded server starts. */
   activity: z.string().optional(),
   /** This window's own choice, over the definition's; `info.readOnly` is the mode in force. */
