@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Host } from './host.ts';
 import { createWorkshop, isAlive, type Workshop } from './test/childSidecar.ts';
-import { codeIn, enter, openSocket, PageClient, postSession } from './test/pageClient.ts';
+import {
+  askAgain,
+  codeIn,
+  enter,
+  openSocket,
+  PageClient,
+  postSession,
+  type Pass,
+} from './test/pageClient.ts';
 
 const endings: (() => Promise<void>)[] = [];
 
@@ -22,17 +30,17 @@ async function startHost(...sidecarArgs: string[]): Promise<{ host: Host; worksh
 const pidOf = async (page: PageClient): Promise<number> => Number((await page.request('pid')).result?.pid);
 
 /** Comes back as the page does after a socket was closed. */
-async function comeBack(host: Host, cookie: string): Promise<{ page: PageClient; afterMs: number }> {
+async function comeBack(host: Host, pass: Pass): Promise<{ page: PageClient; afterMs: number }> {
   const startedAt = performance.now();
-  const page = await PageClient.connect(host, cookie);
+  const page = await PageClient.connect(host, pass);
   return { page, afterMs: performance.now() - startedAt };
 }
 
 describe('a sidecar that dies', () => {
   it('has its pending requests answered in every window, which are then told to come back', async () => {
     const { host } = await startHost();
-    const cookie = await enter(host);
-    const pages = [await PageClient.connect(host, cookie), await PageClient.connect(host, cookie)];
+    const pass = await enter(host);
+    const pages = [await PageClient.connect(host, pass), await PageClient.connect(host, pass)];
     const pending = pages.map((page) => page.request('later'));
     const closed = pages.map((page) => page.closeCode());
     const first = pages[0];
@@ -43,7 +51,7 @@ describe('a sidecar that dies', () => {
       expect(error).toMatchObject({ code: -32000, data: { code: 'SIDECAR_RESTARTED', retry: 'auto' } });
     }
     expect(await Promise.all(closed)).toEqual([4001, 4001]);
-    const { page, afterMs } = await comeBack(host, cookie);
+    const { page, afterMs } = await comeBack(host, pass);
     expect(afterMs).toBeLessThan(3000);
     expect(await pidOf(page)).not.toBe(pid);
     // The new one knows nothing of the old channels, so it must not be told of their end.
@@ -52,8 +60,8 @@ describe('a sidecar that dies', () => {
 
   it('is killed when it is frozen, and is back', async () => {
     const { host } = await startHost();
-    const cookie = await enter(host);
-    const page = await PageClient.connect(host, cookie);
+    const pass = await enter(host);
+    const page = await PageClient.connect(host, pass);
     const pid = await pidOf(page);
     const pending = page.request('later');
     const closed = page.closeCode();
@@ -61,7 +69,7 @@ describe('a sidecar that dies', () => {
     process.kill(pid, 'SIGSTOP');
     expect((await pending).error?.data?.code).toBe('SIDECAR_RESTARTED');
     expect(await closed).toBe(4001);
-    const again = await comeBack(host, cookie);
+    const again = await comeBack(host, pass);
     expect(await pidOf(again.page)).not.toBe(pid);
     expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(isAlive(pid)).toBe(false);
@@ -69,20 +77,20 @@ describe('a sidecar that dies', () => {
 
   it('is started again when it no longer speaks the protocol', async () => {
     const { host } = await startHost();
-    const cookie = await enter(host);
-    const page = await PageClient.connect(host, cookie);
+    const pass = await enter(host);
+    const page = await PageClient.connect(host, pass);
     const closed = page.closeCode();
     const answer = await page.request('garbage');
     expect(answer.error?.data?.code).toBe('SIDECAR_RESTARTED');
     expect(await closed).toBe(4001);
-    expect((await (await comeBack(host, cookie)).page.request('echo')).result).toBeDefined();
+    expect((await (await comeBack(host, pass)).page.request('echo')).result).toBeDefined();
   });
 
   it('is given up after more than five crashes in a minute, with its last words and without its secrets', async () => {
     const { host } = await startHost('--crash');
-    const cookie = await enter(host);
+    const pass = await enter(host);
     await once(host.supervisor, 'gaveUp');
-    const refused = await postSession(host, {}, cookie);
+    const refused = await askAgain(host, pass);
     expect(refused.status).toBe(503);
     expect(refused.error?.code).toBe('INTERNAL');
     expect(refused.error?.detail).toContain('cannot go on: postgres://ada:***@db.example/shop');
@@ -93,16 +101,16 @@ describe('a sidecar that dies', () => {
 
   it('closes the sockets for good when it dies once too often', async () => {
     const { host } = await startHost();
-    const cookie = await enter(host);
+    const pass = await enter(host);
     const codes: number[] = [];
     for (let crash = 1; crash <= 6; crash++) {
-      const { page } = await comeBack(host, cookie);
+      const { page } = await comeBack(host, pass);
       const closed = page.closeCode();
       void page.request('die');
       codes.push(await closed);
     }
     expect(codes).toEqual([4001, 4001, 4001, 4001, 4001, 4002]);
-    expect((await postSession(host, {}, cookie)).status).toBe(503);
+    expect((await askAgain(host, pass)).status).toBe(503);
   });
 
   it('is not started again where another one holds the data folder', async () => {
@@ -139,14 +147,14 @@ describe('a sidecar that takes its time to start', () => {
 
   it('is not sent what came too early: that socket is closed', async () => {
     const { host } = await startHost('--slow');
-    const cookie = await enter(host);
-    const { token } = await postSession(host, {}, cookie);
-    const socket = openSocket(host, cookie);
+    const pass = await enter(host);
+    const { token } = await askAgain(host, pass);
+    const socket = openSocket(host, pass);
     await once(socket, 'open');
     socket.send(JSON.stringify({ token }));
     socket.send('{"jsonrpc":"2.0","id":1,"method":"echo","params":{}}');
     expect(((await once(socket, 'close')) as [number])[0]).toBe(4003);
-    expect((await (await PageClient.connect(host, cookie)).request('echo')).result).toBeDefined();
+    expect((await (await PageClient.connect(host, pass)).request('echo')).result).toBeDefined();
   });
 });
 

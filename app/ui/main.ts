@@ -13,9 +13,9 @@ let code = takeCode(location, history);
 
 const { app, link } = createApp(new WindowMemory(sessionStorage), async (signal) => {
   const once = code;
-  // Good for one try only; from then on the cookie speaks.
+  // Good for one try only; from then on cookie and key speak.
   code = undefined;
-  return openSocket(await openSession(once, signal), signal);
+  return openSocket(await openSession(once, localStorage, signal), signal);
 });
 
 // The last moment in which a text can be kept: `unload` is not promised, and `beforeunload` would ask.

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { Page } from '@playwright/test';
+import { WebSocket } from 'ws';
 import { startStrangerServer } from '../fixtures/strangerServer.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { HawserPage, sampleName } from '../pages/hawserPage.ts';
@@ -49,6 +51,54 @@ test('a page of another origin can do nothing, though its browser holds the cook
     .toEqual(['Getting started', `  ${sampleName}`]);
   await app.page.reload();
   await expect(app.sidebar.connection(sampleName)).toBeVisible();
+});
+
+test('a program that was sent the cookie cannot come in by it, whatever it says of itself', async ({
+  app,
+  hawser,
+  page,
+}) => {
+  const target = new URL(hawser.url);
+  const stranger = await startStrangerServer();
+  try {
+    // As any local server that is visited: cookies do not heed ports.
+    const other = await page.context().newPage();
+    await other.goto(stranger.origin);
+    const cookie = stranger.cookies().at(-1) ?? '';
+    expect(cookie).toMatch(new RegExp(`hawser-${target.port}=`));
+    expect(await other.evaluate(() => localStorage.length), 'the key stays with its own origin').toBe(0);
+
+    const forged = { Cookie: cookie, Origin: target.origin, 'Content-Type': 'application/json' };
+    for (const body of ['{}', '{"key":""}', JSON.stringify({ key: cookie.split('=')[1] })]) {
+      const answer = await fetch(`${target.origin}/session`, { method: 'POST', headers: forged, body });
+      expect([body, answer.status]).toEqual([body, 403]);
+      expect(await answer.json()).not.toHaveProperty('token');
+    }
+    const socket = new WebSocket(`ws://${target.host}/rpc`, { headers: forged });
+    socket.once('open', () => socket.send('{"jsonrpc":"2.0","id":1,"method":"host.ping","params":{}}'));
+    const [code] = (await once(socket, 'close')) as [number];
+    expect(code, 'closed without an answer').toBe(4003);
+  } finally {
+    await stranger.close();
+  }
+  await app.page.reload();
+  await expect(app.sidebar.connection(sampleName)).toBeVisible();
+});
+
+test('a second window comes in by the plain address, also when the first one is closed', async ({
+  app,
+  context,
+  hawser,
+}) => {
+  const plain = new URL('/', hawser.url).href;
+  const second = new HawserPage(await context.newPage());
+  await second.open(plain);
+  await expect(second.sidebar.connection(sampleName)).toBeVisible();
+  await app.page.close();
+  await second.page.close();
+  const third = new HawserPage(await context.newPage());
+  await third.open(plain);
+  await expect(third.sidebar.connection(sampleName)).toBeVisible();
 });
 
 test('an address that was used already is refused, and the page says what to do', async ({
@@ -137,7 +187,8 @@ function tryRequests(page: Page, target: string, host: string): Promise<Record<s
             document.body.append(made);
           }
         });
-      const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
+      const body = JSON.stringify({ key: localStorage.getItem('hawser.key') ?? '' });
+      const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body };
       const socket = () =>
         new Promise<string>((resolve) => {
           const made = new WebSocket(`ws://${host}/rpc`);

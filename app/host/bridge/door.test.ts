@@ -59,6 +59,18 @@ describe('the cookie', () => {
   });
 });
 
+describe('the key', () => {
+  it('counts only together with the cookie', () => {
+    const { door } = createDoor();
+    const cookie = cookieOf(door);
+    expect(door.knowsPage(cookie, door.key)).toBe(true);
+    expect(door.knowsPage(cookie, '')).toBe(false);
+    expect(door.knowsPage(cookie, createDoor().door.key)).toBe(false);
+    expect(door.knowsPage(undefined, door.key)).toBe(false);
+    expect(cookie).not.toContain(door.key);
+  });
+});
+
 describe('first-frame tokens', () => {
   it('are good once, and for half a minute', () => {
     const { door, pass } = createDoor();

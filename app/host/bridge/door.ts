@@ -12,15 +12,19 @@ interface Ticket {
 }
 
 /**
- * What opens Hawser to a page: a one-time code leads to a cookie, the cookie to first-frame tokens. Cookies do not heed
- * ports, so the cookie alone opens nothing: another local server could be sent it, and its page could send it here. The token
- * closes that gap, for it can only be read by a page of this very origin.
+ * What opens Hawser to a page: a one-time code leads to a cookie and a key, and both together to first-frame tokens. Cookies
+ * do not heed ports: each server of this machine that the same browser visits is sent ours, and a program can forge every
+ * other header. So the cookie alone opens nothing. The key is kept where only pages of this very origin can read it, and
+ * goes in bodies only; the cookie in turn cannot be read by any script.
  */
 export class Door {
   readonly cookieName: string;
   readonly #now: () => number;
   readonly #cookie = newSecret();
   readonly #cookieDigest = digest(this.#cookie);
+  /** For a page that brought the code, which shows it whenever it comes back. */
+  readonly key = newSecret();
+  readonly #keyDigest = digest(this.key);
   #code: Ticket | undefined;
   #tokens: Ticket[] = [];
 
@@ -47,6 +51,11 @@ export class Door {
   /** The value of `Set-Cookie` for a page that brought the code. */
   get setCookie(): string {
     return `${this.cookieName}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`;
+  }
+
+  /** Whether a page that comes back is one that was let in: it has both the cookie and the key. */
+  knowsPage(cookieHeader: string | undefined, key: string): boolean {
+    return this.knowsCookie(cookieHeader) && same(this.#keyDigest, digest(key));
   }
 
   /** Whether a `Cookie` header holds ours. */

@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Host } from '../host.ts';
 import { createWorkshop, type Workshop } from '../test/childSidecar.ts';
-import { enter, openSocket, PageClient } from '../test/pageClient.ts';
+import { enter, openSocket, PageClient, type Pass } from '../test/pageClient.ts';
 
 let workshop: Workshop;
 let host: Host;
-let cookie: string;
+let pass: Pass;
 
 beforeAll(async () => {
   workshop = await createWorkshop();
   host = await Host.start({ ...workshop, sidecarArgs: [], port: 0 });
-  cookie = await enter(host);
+  pass = await enter(host);
 });
 
 afterAll(async () => {
@@ -69,11 +69,11 @@ const hostile = fc.oneof(
 
 describe('hostile frames on the socket', () => {
   it('end neither host nor sidecar: 20,000 of them, and both still answer', async () => {
-    const witness = await PageClient.connect(host, cookie);
+    const witness = await PageClient.connect(host, pass);
     const pid = (await witness.request('pid')).result?.pid;
     const rounds = 20;
     for (const seed of Array.from({ length: rounds }, (_, round) => 20_260 + round)) {
-      const page = await PageClient.connect(host, cookie);
+      const page = await PageClient.connect(host, pass);
       for (const frame of fc.sample(hostile, { numRuns: 1000, seed })) page.socket.send(frame);
       // Frames are handled in order, so the answer says that all before it have been.
       const last = { jsonrpc: '2.0', id: `last of ${seed}`, method: 'echo', params: { seed } };
@@ -86,7 +86,7 @@ describe('hostile frames on the socket', () => {
 
   it('before the token close the socket, one after the other', async () => {
     for (const frame of fc.sample(hostile, { numRuns: 60, seed: 7 })) {
-      const socket = openSocket(host, cookie);
+      const socket = openSocket(host, pass);
       await once(socket, 'open');
       socket.send(frame);
       expect(((await once(socket, 'close')) as [number])[0]).toBe(4003);
@@ -94,7 +94,7 @@ describe('hostile frames on the socket', () => {
   });
 
   it('below the level of WebSockets end that socket only', async () => {
-    const witness = await PageClient.connect(host, cookie);
+    const witness = await PageClient.connect(host, pass);
     for (const bytes of fc.sample(fc.uint8Array({ minLength: 20, maxLength: 500 }), {
       numRuns: 300,
       seed: 11,
@@ -116,7 +116,7 @@ describe('hostile frames on the socket', () => {
       stream.end(bytes);
       await once(stream, 'close');
     }
-    expect((await (await PageClient.connect(host, cookie)).request('host.ping')).result).toHaveProperty('at');
+    expect((await (await PageClient.connect(host, pass)).request('host.ping')).result).toHaveProperty('at');
   });
 });
 
@@ -130,7 +130,7 @@ async function upgraded(): Promise<Socket> {
     'GET /rpc HTTP/1.1',
     `Host: 127.0.0.1:${port()}`,
     `Origin: ${host.address.origin}`,
-    `Cookie: ${cookie}`,
+    `Cookie: ${pass.cookie}`,
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxFrameBytes } from '#shared/contract/protocol.ts';
 import { Host } from '../host.ts';
 import { createWorkshop, type Workshop } from '../test/childSidecar.ts';
-import { enter, openSocket, PageClient, postSession } from '../test/pageClient.ts';
+import { askAgain, enter, openSocket, PageClient, type Pass } from '../test/pageClient.ts';
 
 let workshop: Workshop;
 let host: Host;
-let cookie: string;
+let pass: Pass;
 
 beforeAll(async () => {
   workshop = await createWorkshop();
   host = await Host.start({ ...workshop, sidecarArgs: [], port: 0 });
-  cookie = await enter(host);
+  pass = await enter(host);
 });
 
 afterAll(async () => {
@@ -20,7 +20,7 @@ afterAll(async () => {
   await workshop.remove();
 });
 
-const connect = (): Promise<PageClient> => PageClient.connect(host, cookie);
+const connect = (): Promise<PageClient> => PageClient.connect(host, pass);
 
 describe('several windows on one pipe', () => {
   it('use the same ids and get their own answers, with their ids and without the channel', async () => {
@@ -151,7 +151,7 @@ describe('back-pressure', () => {
 
 describe('the first frame', () => {
   it('must be a token that was issued and not yet used', async () => {
-    const { token } = await postSession(host, {}, cookie);
+    const { token } = await askAgain(host, pass);
     for (const [frame, code] of [
       [JSON.stringify({ token }), undefined],
       [JSON.stringify({ token }), 4003],
@@ -160,7 +160,7 @@ describe('the first frame', () => {
       ['null', 4003],
       ['{"jsonrpc":"2.0","id":1,"method":"host.ping","params":{}}', 4003],
     ] as const) {
-      const socket = openSocket(host, cookie);
+      const socket = openSocket(host, pass);
       await once(socket, 'open');
       socket.send(frame);
       if (code === undefined) {
@@ -174,15 +174,15 @@ describe('the first frame', () => {
   });
 
   it('must come soon', async () => {
-    const socket = openSocket(host, cookie);
+    const socket = openSocket(host, pass);
     await once(socket, 'open');
     const [code] = (await once(socket, 'close')) as [number];
     expect(code).toBe(4003);
   });
 
   it('is never binary', async () => {
-    const { token } = await postSession(host, {}, cookie);
-    const socket = openSocket(host, cookie);
+    const { token } = await askAgain(host, pass);
+    const socket = openSocket(host, pass);
     await once(socket, 'open');
     socket.send(Buffer.from(JSON.stringify({ token })));
     expect(((await once(socket, 'close')) as [number])[0]).toBe(1003);

@@ -5,7 +5,7 @@ import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 /** An answer in JSON, before it is sent. */
 export interface Reply {
   status: number;
-  body: { token: string } | { error: ErrorEnvelope };
+  body: ({ token: string } | { error: ErrorEnvelope }) & { key?: string };
   setCookie?: string;
 }
 

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Host } from '../host.ts';
 import { createWorkshop, type Workshop } from '../test/childSidecar.ts';
-import { codeIn, enter, postSession } from '../test/pageClient.ts';
+import { askAgain, codeIn, enter, postSession } from '../test/pageClient.ts';
 
 let workshop: Workshop;
 let host: Host;
@@ -97,11 +97,12 @@ describe('the door', () => {
     const admitted = await send('POST', '/session', { ...right, 'Sec-Fetch-Site': 'same-origin' }, body);
     expect(admitted.status).toBe(200);
     expect(admitted.headers['set-cookie']).toHaveLength(1);
-    expect(JSON.parse(admitted.text)).toEqual({ token: expect.stringMatching(/^[\w-]{43}$/) as string });
+    const secret = expect.stringMatching(/^[\w-]{43}$/) as string;
+    expect(JSON.parse(admitted.text)).toEqual({ token: secret, key: secret });
   });
 
   it('lets exactly one of the askers for a socket in', async () => {
-    const cookie = await enter(host);
+    const { cookie } = await enter(host);
     const right = {
       Host: `127.0.0.1:${port}`,
       Origin: `http://127.0.0.1:${port}`,
@@ -142,20 +143,37 @@ describe('the door', () => {
     expect(replayed.cookie).toBeUndefined();
   });
 
-  it('knows a page again by its cookie, and nobody without it', async () => {
-    const cookie = await enter(host);
-    const again = await postSession(host, {}, cookie);
-    expect(again.status).toBe(200);
-    expect(again.cookie).toBeUndefined();
-    expect((await postSession(host, {})).status).toBe(403);
-    expect((await postSession(host, { code: 'x' }, cookie)).status).toBe(403);
+  it('knows a page again by its cookie and its key together, and nobody by one of them', async () => {
+    const pass = await enter(host);
+    const again = await askAgain(host, pass);
+    expect(again).toEqual({ status: 200, token: expect.any(String) as string });
+    const { cookie, key } = pass;
+    for (const [body, sent] of [
+      [{}, cookie],
+      [{ key: '' }, cookie],
+      [{ key: `${key}x` }, cookie],
+      [{ key: cookie.split('=')[1] }, cookie],
+      [{ key }, undefined],
+      [{ key }, `${cookie}x`],
+      [{}, undefined],
+      [{ code: 'x' }, cookie],
+      [{ code: key }, cookie],
+    ] as const) {
+      const refused = await postSession(host, body, sent);
+      expect(refused, JSON.stringify([body, sent])).toMatchObject({
+        status: 403,
+        error: { code: 'UNAUTHENTICATED' },
+      });
+      expect(refused).not.toHaveProperty('token');
+    }
   });
 
   it.each([
     ['no JSON', '{', 400],
     ['a list', '[]', 400],
     ['a code that is no text', '{"code":1}', 400],
-    ['more than a code', '{"code":"x","then":1}', 400],
+    ['more than a code', '{"code":"x","key":"x"}', 400],
+    ['something else', '{"token":"x"}', 400],
     ['too much', JSON.stringify({ code: 'x'.repeat(5000) }), 413],
   ])('refuses %s with a word about it', async (_what, body, status) => {
     const headers = {

@@ -14,8 +14,8 @@ export interface SessionOptions {
 }
 
 /**
- * `POST /session`: `{code}` gives the cookie and a first-frame token, `{}` with the cookie gives a fresh token. The caller
- * has made sure that the request comes from our own page.
+ * `POST /session`: `{code}` gives the cookie, the key and a first-frame token, `{key}` with the cookie gives a fresh token.
+ * The caller has made sure that the request says to come from our own page.
  */
 export async function openSession(
   request: IncomingMessage,
@@ -27,17 +27,22 @@ export async function openSession(
   if (body === undefined) return refusal(413, 'The request is too large.');
   const asked = parseBody(body);
   if (asked === undefined)
-    return refusal(400, 'The request must be an object with nothing but a code in it.');
+    return refusal(400, 'The request must be an object with nothing but a code or a key in it.');
 
-  const { code } = asked;
-  const known = code === undefined ? door.knowsCookie(request.headers.cookie) : door.redeemCode(code);
+  const { code, key = '' } = asked;
+  const known = code === undefined ? door.knowsPage(request.headers.cookie, key) : door.redeemCode(code);
   if (!known) return refusal(403, code === undefined ? unknownPage : deadCode, 'UNAUTHENTICATED');
   onAdmitted();
   const failed = failure();
-  const reply: Reply = failed
-    ? { status: 503, body: { error: failed.toEnvelope() } }
-    : { status: 200, body: { token: door.issueToken() } };
-  return code === undefined ? reply : { ...reply, setCookie: door.setCookie };
+  // The code is used up in either case, so the page is given what brings it back.
+  const first = code !== undefined;
+  const handedOut = first ? { key: door.key } : {};
+  return {
+    ...(failed
+      ? { status: 503, body: { error: failed.toEnvelope(), ...handedOut } }
+      : { status: 200, body: { token: door.issueToken(), ...handedOut } }),
+    ...(first && { setCookie: door.setCookie }),
+  };
 }
 
 const deadCode =
@@ -57,15 +62,14 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** The code of a body, none for an empty object, undefined for what is neither. */
-function parseBody(body: string): { code?: string } | undefined {
+/** The code or the key of a body, neither for an empty object, undefined for everything else. */
+function parseBody(body: string): { code?: string; key?: string } | undefined {
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    const { code, ...others } = value as Record<string, unknown>;
-    if (Object.keys(others).length > 0) return undefined;
-    if (code === undefined) return {};
-    return typeof code === 'string' ? { code } : undefined;
+    const [[name, secret] = ['key', ''], ...others] = Object.entries(value as Record<string, unknown>);
+    if (others.length > 0 || typeof secret !== 'string') return undefined;
+    return name === 'code' ? { code: secret } : name === 'key' ? { key: secret } : undefined;
   } catch {
     return undefined;
   }

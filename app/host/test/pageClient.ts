@@ -12,31 +12,47 @@ export interface PageAnswer {
   channel?: number;
 }
 
+/** What a page that was let in comes back with: the browser sends its cookie, the page shows its key. */
+export interface Pass {
+  cookie: string;
+  key: string;
+}
+
 /** Asks for a session as the page does; `cookie` is what the browser would send. */
 export async function postSession(
   host: Host,
   body: unknown,
   cookie?: string,
-): Promise<{ status: number; token?: string; error?: { code: string; detail?: string }; cookie?: string }> {
+): Promise<{
+  status: number;
+  token?: string;
+  key?: string;
+  error?: { code: string; detail?: string };
+  cookie?: string;
+}> {
   const { origin } = host.address;
   const headers: Record<string, string> = { 'Content-Type': 'application/json', Origin: origin };
   if (cookie !== undefined) headers.Cookie = cookie;
   const response = await fetch(`${origin}/session`, { method: 'POST', headers, body: JSON.stringify(body) });
   const set = response.headers.get('set-cookie')?.split(';', 1)[0];
-  const answer = (await response.json()) as { token?: string; error?: { code: string } };
+  const answer = (await response.json()) as { token?: string; key?: string; error?: { code: string } };
   return { status: response.status, ...answer, ...(set === undefined ? {} : { cookie: set }) };
 }
 
 export const codeIn = (entrance: string): string => new URL(entrance).hash.slice('#code='.length);
 
-/** The cookie of a page that came in by a code. */
-export async function enter(host: Host): Promise<string> {
-  const { cookie } = await postSession(host, { code: codeIn(host.entrance()) });
-  if (cookie === undefined) throw new Error('The code was not taken.');
-  return cookie;
+/** Comes in by a code. */
+export async function enter(host: Host): Promise<Pass> {
+  const { cookie, key } = await postSession(host, { code: codeIn(host.entrance()) });
+  if (cookie === undefined || key === undefined) throw new Error('The code was not taken.');
+  return { cookie, key };
 }
 
-export function openSocket(host: Host, cookie: string): WebSocket {
+/** Comes back, as after a reload. */
+export const askAgain = (host: Host, { cookie, key }: Pass): ReturnType<typeof postSession> =>
+  postSession(host, { key }, cookie);
+
+export function openSocket(host: Host, { cookie }: Pass): WebSocket {
   const { origin } = host.address;
   return new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { origin, headers: { Cookie: cookie } });
 }
@@ -54,9 +70,9 @@ export class PageClient {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString('utf8')) as PageAnswer));
   }
 
-  static async connect(host: Host, cookie: string): Promise<PageClient> {
-    const { token } = await postSession(host, {}, cookie);
-    const socket = openSocket(host, cookie);
+  static async connect(host: Host, pass: Pass): Promise<PageClient> {
+    const { token } = await askAgain(host, pass);
+    const socket = openSocket(host, pass);
     await once(socket, 'open');
     socket.send(JSON.stringify({ token }));
     const [answer] = (await once(socket, 'message')) as [Buffer];

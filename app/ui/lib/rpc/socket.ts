@@ -11,7 +11,7 @@ export class HostGone extends Error {}
 
 /**
  * Takes the one-time code out of the address, at once: it must stay neither in the history nor in a screenshot.
- * Undefined on a reload, where the cookie speaks.
+ * Undefined on a reload, where cookie and key speak.
  */
 export function takeCode(location: Location, history: History): string | undefined {
   const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1];
@@ -19,16 +19,29 @@ export function takeCode(location: Location, history: History): string | undefin
   return code;
 }
 
-/** Asks the host to let this page in: a one-time code, else the cookie. Returns the token for the first frame. */
-export async function openSession(code: string | undefined, signal: AbortSignal): Promise<string> {
-  let response = await post(code === undefined ? {} : { code }, signal);
+/** Where the key is kept between visits. */
+const keyName = 'hawser.key';
+
+/**
+ * Asks the host to let this page in: by a one-time code, else by the cookie together with the key that came with it. Returns
+ * the token for the first frame. `storage` must belong to this very origin, for other servers of this machine share the
+ * cookie; and to all its windows, so that a second one comes in by the plain address. The key dies with the host.
+ */
+export async function openSession(
+  code: string | undefined,
+  storage: Pick<Storage, 'getItem' | 'setItem'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const key = storage.getItem(keyName) ?? '';
+  let response = await post(code === undefined ? { key } : { code }, signal);
   if (response.status === 403 && code !== undefined) {
-    // A page may be restored from the history with its old code: then the cookie of the first time still counts. Where
+    // A page may be restored from the history with its old code: then the key of the first time still counts. Where
     // that is refused too, what was said of the code tells the user more.
-    const byCookie = await post({}, signal);
-    if (byCookie.status !== 403) response = byCookie;
+    const byKey = await post({ key }, signal);
+    if (byKey.status !== 403) response = byKey;
   }
   const answer: unknown = await response.json().catch(() => undefined);
+  if (isRecord(answer) && typeof answer.key === 'string') storage.setItem(keyName, answer.key);
   if (response.ok && isRecord(answer) && typeof answer.token === 'string') return answer.token;
   const envelope = envelopeSchema.safeParse(isRecord(answer) ? answer.error : undefined);
   throw envelope.success
@@ -38,7 +51,7 @@ export async function openSession(code: string | undefined, signal: AbortSignal)
       });
 }
 
-async function post(body: { code?: string }, signal: AbortSignal): Promise<Response> {
+async function post(body: { code: string } | { key: string }, signal: AbortSignal): Promise<Response> {
   try {
     return await fetch('/session', {
       method: 'POST',
