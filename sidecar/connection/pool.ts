@@ -27,8 +27,8 @@ export interface BackendPoolOptions {
   clean: (backend: Backend) => Promise<void>;
 }
 
-/** A statement that nobody waits for any more is asked to stop, but not for longer than this. */
-const abandonLimitMs = 500;
+/** What runs is asked to stop and may say how it ended, but is not waited for longer than this. */
+const abandonLimitMs = 1_000;
 
 interface Waiter {
   request: LeaseRequest;

@@ -82,6 +82,10 @@ export class Backend {
   get alive(): boolean {
     return this.#lostBy === undefined;
   }
+  /** Is its connection being closed? */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
   get busy(): boolean {
     return this.#running !== undefined;
   }
@@ -163,10 +167,18 @@ export class Backend {
     this.#lose(error);
   }
 
-  /** One cancel for what runs, before the backend is given up: an abandoned statement would go on at the server. */
+  /**
+   * Before the backend is given up: nothing more is sent, and what runs is cancelled, for it would go on at the server.
+   * Resolves once it has settled, or after `limitMs`.
+   */
   async abandon(limitMs: number): Promise<void> {
     this.#abandoned = true;
-    if (this.#running && this.alive) await this.#askToCancel(AbortSignal.timeout(limitMs));
+    const running = this.#running;
+    if (!running || !this.alive) return;
+    const abort = new AbortController();
+    const requests = await this.#askUntilSettled(running, limitMs, abort.signal);
+    abort.abort(new Error('The backend is given up'));
+    await Promise.all(requests);
   }
 
   #askToCancel(signal: AbortSignal): Promise<void> {
@@ -175,15 +187,21 @@ export class Backend {
     return sendCancelRequest(this.client.login.dial, key, signal).catch(noop);
   }
 
-  async #cancel(running: Running): Promise<void> {
+  /** Gives the cancels that may still be on their way. */
+  async #askUntilSettled(running: Running, limitMs: number, signal: AbortSignal): Promise<Promise<void>[]> {
     const requests: Promise<void>[] = [];
-    const abort = new AbortController();
-    const until = performance.now() + cancelLimitMs;
+    const until = performance.now() + limitMs;
     for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
-      requests.push(this.#askToCancel(abort.signal));
+      requests.push(this.#askToCancel(signal));
       const wait = cancelDelaysMs[Math.min(round, cancelDelaysMs.length - 1)] ?? 250;
       await Promise.race([running.settled, delay(wait)]);
     }
+    return requests;
+  }
+
+  async #cancel(running: Running): Promise<void> {
+    const abort = new AbortController();
+    const requests = await this.#askUntilSettled(running, cancelLimitMs, abort.signal);
     if (this.#running === running)
       this.destroy(
         new AppError('CANCELLED', 'The statement did not stop within 2 s, so its connection was closed.', {

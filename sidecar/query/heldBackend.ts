@@ -58,7 +58,8 @@ export class HeldBackend {
   }
 
   get transactionStatus(): TransactionStatus {
-    return this.backend.alive && !this.wrapped ? this.backend.transactionStatus : 'I';
+    const { alive, abandoned, transactionStatus } = this.backend;
+    return alive && !abandoned && !this.wrapped ? transactionStatus : 'I';
   }
 
   /**

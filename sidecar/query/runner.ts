@@ -33,6 +33,8 @@ interface StatementEnd {
   error?: AppError | undefined;
   lost?: boolean;
   stopped?: 'full' | 'limit' | undefined;
+  /** The user is disconnecting. */
+  isClosing?: boolean;
 }
 
 interface Statement {
@@ -65,7 +67,8 @@ export class Runner {
     for (const [index, { from, to, kind }] of ranges.entries()) {
       const statement = { ref: { index, from, to }, text: params.text.slice(from, to), kind };
       const end = await this.#statement(held, names, statement);
-      const ending = this.#endingAfter(end, statement.ref, index === ranges.length - 1);
+      const isClosing = held.backend.abandoned;
+      const ending = this.#endingAfter({ ...end, isClosing }, statement.ref, index === ranges.length - 1);
       if (ending) return ending;
     }
     return this.#failure ? { outcome: 'failed', ...this.#failure } : { outcome: 'done' };
@@ -76,6 +79,9 @@ export class Runner {
     const run = this.#run;
     const error = end.error && inRun(end.error, statement);
     const isCancel = error?.code === 'CANCELLED';
+    // Cancelled where that is known: the server has said so, or nothing was sent.
+    const isKnown = !end.lost || error?.facts.outcome === 'none';
+    if (end.isClosing && isCancel && isKnown) return { outcome: 'cancelled', error, statement };
     if (end.lost) return { outcome: run.isCancelling && isCancel ? 'cancelled' : 'lost', error, statement };
     // The server may finish just before it is stopped: then nothing was cancelled if nothing was left to do.
     const isFull = end.stopped === 'full' && (isCancel || (!error && !isLast));
@@ -166,10 +172,9 @@ export class Runner {
   }
 
   #asLimit(error: AppError, stopped: StatementEnd['stopped']): AppError {
-    const { params, isCancelling } = this.#run;
-    const isOurs = stopped === 'limit' || (stopped === undefined && !isCancelling);
-    const isLimit = error.code === 'STATEMENT_TIMEOUT' || (error.code === 'CANCELLED' && isOurs);
-    return params.timeoutMs && isLimit ? timedOut(params.timeoutMs, error) : error;
+    const { timeoutMs } = this.#run.params;
+    const isLimit = error.code === 'STATEMENT_TIMEOUT' || (error.code === 'CANCELLED' && stopped === 'limit');
+    return timeoutMs && isLimit ? timedOut(timeoutMs, error) : error;
   }
 }
 

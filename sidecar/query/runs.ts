@@ -1,6 +1,6 @@
 import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
 import type { ReadOnlyMode } from '#shared/connection/config.ts';
-import { AppError } from '#shared/error/appError.ts';
+import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { RunSummary } from '#shared/query/result.ts';
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Connections } from '../connection/connections.ts';
@@ -60,7 +60,12 @@ export class Runs {
     const run = new Run(sessionId, params, { clock, publish });
     const session = this.tab(sessionId, params.tabId);
     this.#runs.set(run.id, run);
-    void session.inTurn(() => this.#execute(run, session, atLeast));
+    void session.inTurn(() =>
+      this.#execute(run, session, atLeast).catch((error: unknown) => {
+        run.end({ outcome: 'failed', error: fromEnvelope(toEnvelope(error)) }, session.transactionStatus);
+        throw error;
+      }),
+    );
     return { runId: run.id };
   }
 

@@ -237,13 +237,64 @@ describe('runs and backends', () => {
     expect((await Promise.all(busy)).map(({ ended }) => ended.outcome)).toEqual(['done', 'done', 'done']);
   });
 
-  it('end when the user disconnects', async () => {
-    const run = stage.start('select pg_sleep(60)');
+  it('are cancelled when the user disconnects, with the statement on the server', async () => {
+    await server.query('create table written (n int)');
+    for (let round = 0; round < 5; round += 1) {
+      await stage.run('begin', { tabId: 'b' });
+      const runs = [
+        stage.start('insert into written select 1 from pg_sleep(60)', { timeoutMs: 50_000 }),
+        stage.start('insert into written values (2); select pg_sleep(60)', { tabId: 'b' }),
+        stage.start('select 1; select pg_sleep(60)', { tabId: 'c' }),
+      ];
+      const asleep = () => backends("state = 'active' and query like '%pg_sleep(60)'");
+      await stage.until(async () => (await asleep()) === 3 || undefined);
+      // There is no backend left for this one.
+      const waiting = stage.start('insert into written values (3)', { tabId: 'd' });
+      await stage.until(() => waiting.told('query.waiting')[0]);
+      runs.push(waiting);
+      await stage.connections.disconnect(stage.connectionId);
+      const endings = await Promise.all(runs.map((run) => run.ended()));
+      for (const ended of endings)
+        expect(ended).toMatchObject({
+          outcome: 'cancelled',
+          error: { code: 'CANCELLED' },
+          transactionStatus: 'I',
+        });
+      expect(endings.map(({ statement }) => statement?.index)).toEqual([0, 1, 1, undefined]);
+      await stage.until(async () => (await backends('true')) === 0 || undefined);
+      expect(await server.query('select from written')).toEqual([]);
+      await stage.connections.connect(stage.connectionId, undefined);
+    }
+  });
+
+  it('are lost where the user disconnects over a dead link: nobody knows what became of the statement', async () => {
+    const proxy = await startFaultyProxy(server);
+    const { host, database, username, password } = server;
+    const dead = await openRunStage({ host, port: proxy.port, database, username, password });
+    try {
+      const run = dead.start('select pg_sleep(60)');
+      await dead.until(() => dead.runs.summaries('s')[0]?.state === 'running' || undefined);
+      await dead.until(async () => (await backends("query like '%pg_sleep(60)'")) === 1 || undefined);
+      await proxy.setMode({ kind: 'blackhole' });
+      await dead.connections.disconnect(dead.connectionId);
+      expect(await run.ended()).toMatchObject({
+        outcome: 'lost',
+        error: { code: 'CANCELLED', outcome: 'unknown' },
+        transactionStatus: 'I',
+      });
+    } finally {
+      await dead.close();
+      await proxy.close();
+    }
+  });
+
+  it('end where their connection was deleted before their turn came, and the tab goes on', async () => {
+    const first = stage.start('select pg_sleep(60)');
+    const second = stage.start('select 1');
     await stage.until(() => stage.runs.summaries('s')[0]?.state === 'running' || undefined);
-    await stage.connections.disconnect(stage.connectionId);
-    const { outcome, error } = await run.ended();
-    // The statement is cancelled first; whether its end or that of its backend is seen first is chance.
-    expect(['lost', 'failed']).toContain(outcome);
-    expect(error).toMatchObject({ code: 'CANCELLED' });
+    await stage.profiles.delete(stage.connectionId);
+    expect(await first.ended()).toMatchObject({ outcome: 'cancelled' });
+    expect(await second.ended()).toMatchObject({ outcome: 'failed', error: { code: 'NOT_FOUND' } });
+    await stage.runs.close('s', { tabId: 't' });
   });
 });

@@ -95,9 +95,12 @@ export class TabSession {
     return mode === 'off' ? undefined : new ReadOnlyGuard({ mode, settings: this.#settings, notices });
   }
 
-  /** Calls `work`, which must not reject, after all that was handed in before. */
+  /** Calls `work` after all that was handed in before. Never rejects: what fails must not keep the next from its turn. */
   inTurn(work: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(work);
+    this.#turn = this.#turn.then(work).catch((error: unknown) => {
+      const { sessionId, tabId } = this;
+      this.#deps.log.warn({ sessionId, tabId, error }, 'Something in a tab failed');
+    });
     return this.#turn;
   }
 
@@ -113,8 +116,10 @@ export class TabSession {
     const ending = await statements(acquire).catch((error: unknown): RunEnding => {
       if (run.isCancelling) return { outcome: 'cancelled' };
       const failure = error instanceof AppError ? error : fromEnvelope(toEnvelope(error));
+      // The user disconnected while it waited, or there is no backend for it.
+      const outcome = failure.code === 'CANCELLED' ? 'cancelled' : 'failed';
       // It never came to a backend, so nothing was sent.
-      return { outcome: 'failed', error: failure.with({ outcome: failure.facts.outcome ?? 'none' }) };
+      return { outcome, error: failure.with({ outcome: failure.facts.outcome ?? 'none' }) };
     });
     run.end(ending, this.transactionStatus);
     this.#current = undefined;

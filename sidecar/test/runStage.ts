@@ -43,6 +43,7 @@ export class WatchedRun {
 }
 
 interface RunStageParts {
+  profiles: Profiles;
   connections: Connections;
   connectionId: string;
   limits: RunsDeps['limits'];
@@ -53,12 +54,14 @@ interface RunStageParts {
 export class RunStage {
   readonly notifications: Notification[] = [];
   readonly runs: Runs;
+  readonly profiles: Profiles;
   readonly connections: Connections;
   readonly connectionId: string;
 
   readonly #closeFolder: () => Promise<void>;
 
-  constructor({ connections, connectionId, limits, closeFolder }: RunStageParts) {
+  constructor({ profiles, connections, connectionId, limits, closeFolder }: RunStageParts) {
+    this.profiles = profiles;
     this.connections = connections;
     this.connectionId = connectionId;
     this.#closeFolder = closeFolder;
@@ -140,5 +143,5 @@ export async function openRunStage(
   const credential = { source: 'session' };
   const { id } = await connections.save({ name: 'runs', ...place, credential, options }, { password });
   await connections.connect(id, undefined);
-  return new RunStage({ connections, connectionId: id, limits, closeFolder });
+  return new RunStage({ profiles, connections, connectionId: id, limits, closeFolder });
 }
