@@ -156,9 +156,9 @@ export class Backend {
    * Stops the running statement. Resolves once it has settled and no cancel is under way any more, so that what is sent
    * next cannot be hit; a statement that does not end in time loses its backend.
    */
-  cancel(): Promise<void> {
+  cancel(limitMs = cancelLimitMs): Promise<void> {
     if (this.#running)
-      this.#cancelling ??= this.#cancel(this.#running).finally(() => (this.#cancelling = undefined));
+      this.#cancelling ??= this.#cancel(this.#running, limitMs).finally(() => (this.#cancelling = undefined));
     return this.#cancelling ?? Promise.resolve();
   }
 
@@ -199,12 +199,12 @@ export class Backend {
     return requests;
   }
 
-  async #cancel(running: Running): Promise<void> {
+  async #cancel(running: Running, limitMs: number): Promise<void> {
     const abort = new AbortController();
-    const requests = await this.#askUntilSettled(running, cancelLimitMs, abort.signal);
+    const requests = await this.#askUntilSettled(running, limitMs, abort.signal);
     if (this.#running === running)
       this.destroy(
-        new AppError('CANCELLED', 'The statement did not stop within 2 s, so its connection was closed.', {
+        new AppError('CANCELLED', 'The statement did not stop when asked to, so its connection was closed.', {
           outcome: 'unknown',
         }),
       );

@@ -47,10 +47,10 @@ export class HeldBackend {
   #state: StateItem[] = [];
   #commit: Gone['commit'];
 
-  constructor(connectionId: string, lease: Lease, clock: Clock, events: HeldEvents) {
+  constructor(connectionId: string, lease: Lease, clock: Clock, events: HeldEvents, limitMs?: number) {
     this.connectionId = connectionId;
     this.backend = lease.backend;
-    this.limit = new StatementLimit(lease.backend);
+    this.limit = new StatementLimit(lease.backend, limitMs);
     this.#lease = lease;
     this.#clock = clock;
     this.#events = events;
@@ -162,9 +162,9 @@ export class HeldBackend {
     // A cancel that came too late must not hit what is sent next.
     await backend.cancel();
     if (!backend.alive) return false;
-    await this.limit.apply(undefined);
+    await this.limit.lift();
     if (backend.transactionStatus !== 'I') return true;
-    const state = await readSessionState(backend, [...this.#customNames]);
+    const state = await this.limit.usersOf(await readSessionState(backend, [...this.#customNames]));
     const users = state.filter(({ name }) => !this.#ours.has(name));
     const baseline = baselines.get(backend) ?? [];
     this.#state = beyond(users, baseline);

@@ -17,6 +17,8 @@ import { noteTag, refreshTypes, typeName } from './typeRefresh.ts';
 
 /** The server's own limit comes first; where it does not come (a server that hangs) ours does, this much later. */
 const limitGraceMs = 500;
+/** A statement that does not heed the cancel either is ended with its backend: 2 s after its limit. */
+const limitCancelMs = 1_500;
 
 export interface RunnerDeps {
   connections: Pick<Connections, 'typeNames'>;
@@ -145,11 +147,12 @@ export class Runner {
     const run = this.#run;
     const { clock, openSpool } = this.#deps;
     const { backend } = held;
-    const { timeoutMs } = run.params;
+    const limitMs = run.params.timeoutMs ?? held.limit.ownMs;
+    const startedAt = clock.monotonic();
     let stopped: StatementEnd['stopped'];
     const stop = (why: 'full' | 'limit') => {
       stopped ??= why;
-      void backend.cancel();
+      void backend.cancel(why === 'limit' ? limitCancelMs : undefined);
     };
     const onFull = (spool: Spool) => {
       run.notices.add(fullNotice(spool));
@@ -157,7 +160,7 @@ export class Runner {
     };
     const options = { run, statement: ref, backend, clock, openSpool, onFull };
     const sink = new ResultSink({ ...options, typeName: (oid) => typeName(names, oid) });
-    const disarm = timeoutMs ? clock.after(timeoutMs + limitGraceMs, () => stop('limit')) : () => {};
+    const disarm = limitMs ? clock.after(limitMs + limitGraceMs, () => stop('limit')) : () => {};
     const end = await backend.execute(text, sink, protocol).catch((error: unknown): StatementEnd => ({
       error: held.isCommitting ? commitLost(asAppError(error)) : asAppError(error),
       lost: true,
@@ -168,14 +171,16 @@ export class Runner {
     held.noteTransaction();
     // A cancel of ours may still be on its way, and must not hit what is sent next.
     if (stopped) await backend.cancel();
-    return { ...end, stopped, error: end.error && asInTransaction(this.#asLimit(end.error, stopped)) };
+    const isOver = clock.monotonic() - startedAt >= (limitMs || Infinity);
+    const error = end.error && limitMs && isOver ? asLimit(end.error, limitMs, stopped) : end.error;
+    return { ...end, stopped, error: error && asInTransaction(error) };
   }
+}
 
-  #asLimit(error: AppError, stopped: StatementEnd['stopped']): AppError {
-    const { timeoutMs } = this.#run.params;
-    const isLimit = error.code === 'STATEMENT_TIMEOUT' || (error.code === 'CANCELLED' && stopped === 'limit');
-    return timeoutMs && isLimit ? timedOut(timeoutMs, error) : error;
-  }
+/** The server's limit has come, or ours; a stricter one that the user has set is over before. */
+function asLimit(error: AppError, limitMs: number, stopped: StatementEnd['stopped']): AppError {
+  const isLimit = error.code === 'STATEMENT_TIMEOUT' || (error.code === 'CANCELLED' && stopped === 'limit');
+  return isLimit ? timedOut(limitMs, error) : error;
 }
 
 const cancelled = (): AppError => new AppError('CANCELLED', 'The run was cancelled.');

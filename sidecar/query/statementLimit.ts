@@ -1,4 +1,5 @@
 import type { Backend } from '../postgres/backend.ts';
+import type { StateItem } from './sessionState.ts';
 
 type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus'>;
 
@@ -8,30 +9,69 @@ const settingLimitMs = 5_000;
 const readSql = `select setting, source from pg_catalog.pg_settings
   where name operator(pg_catalog.=) 'statement_timeout'`;
 
+/** In one round trip, and only where it is no longer in force. */
+const keepSql = (ownMs: number): string => `select pg_catalog.set_config(name, '${ownMs}', false)
+  from pg_catalog.pg_settings where name operator(pg_catalog.=) 'statement_timeout'
+  and (setting::pg_catalog.int4 operator(pg_catalog.=) 0 or setting::pg_catalog.int4 operator(pg_catalog.>) ${ownMs})`;
+
 /**
- * The time limit of a run, set on a backend before each statement and taken back afterwards, so that what the connection
- * or the user had set is there again. Outside a transaction it is a setting of the session. Inside one only SET LOCAL and
- * SHOW are used: a query there would take the snapshot, after which SET TRANSACTION is refused.
+ * The time limit of a statement, set on a backend before each one: the run's, which is taken back afterwards, so that what
+ * the connection or the user had set is there again; else the connection's, which the user's text may lower but not lift.
+ * Outside a transaction it is a setting of the session. Inside one only SET LOCAL and SHOW are used: a query there would
+ * take the snapshot, after which SET TRANSACTION is refused.
  */
 export class StatementLimit {
+  /** The connection's. Its backends begin with it. */
+  readonly ownMs: number | undefined;
   /** What we set on the session, and what the user had set there before (undefined: the connection's own value). */
   #session: { ours: string; before: string | undefined; lifted: boolean } | undefined;
   /** What an open transaction had before we limited it. It comes back by itself when the transaction ends. */
   #local: { before: string } | undefined;
+  /** Nothing of the user's ran since the connection's limit was last seen to be in force. */
+  #isKept = true;
   readonly #backend: LimitedBackend;
 
-  constructor(backend: LimitedBackend) {
+  constructor(backend: LimitedBackend, ownMs: number | undefined) {
     this.#backend = backend;
+    this.ownMs = ownMs;
   }
 
-  /** Sets the limit, 0 for none; undefined takes back what this class has set. Rejects as `Backend.query` does. */
+  /** Sets the limit of the next statement, 0 for none; undefined: the connection's. Rejects as `Backend.query` does. */
   async apply(limitMs: number | undefined): Promise<void> {
     const status = this.#backend.transactionStatus;
     // A failed transaction takes no setting, and runs nothing that would need one.
     if (status === 'E') return;
-    if (status === 'T')
-      await (limitMs === undefined ? this.#liftInTransaction() : this.#setInTransaction(limitMs));
-    else await (limitMs === undefined ? this.#lift() : this.#set(limitMs));
+    if (limitMs === undefined) {
+      await this.lift();
+      if (this.ownMs !== undefined && !this.#isKept) await this.#keepOwn(this.ownMs);
+    } else await (status === 'T' ? this.#setInTransaction(limitMs) : this.#set(limitMs));
+    this.#isKept = false;
+  }
+
+  /** Takes back what was set for a run. */
+  async lift(): Promise<void> {
+    const status = this.#backend.transactionStatus;
+    if (status !== 'E') await (status === 'T' ? this.#liftInTransaction() : this.#lift());
+  }
+
+  /** What of a session's state is the user's, for the connection's limit is not; where the user lifted it, it is set again. */
+  async usersOf(state: StateItem[]): Promise<StateItem[]> {
+    const { ownMs } = this;
+    const isLimit = ({ kind, name }: StateItem) => kind === 'setting' && name === 'statement_timeout';
+    const set = state.find(isLimit);
+    this.#isKept = true;
+    if (ownMs === undefined || !set) return state;
+    const setMs = Number(set.value);
+    if (setMs !== ownMs && isWithin(setMs, ownMs)) return state;
+    if (setMs !== ownMs) await this.#run(`set statement_timeout to ${ownMs}`);
+    return state.filter((item) => !isLimit(item));
+  }
+
+  async #keepOwn(ownMs: number): Promise<void> {
+    if (this.#backend.transactionStatus === 'T') {
+      const [[shown] = []] = await this.#run('show statement_timeout');
+      if (!isWithin(inMs(shown ?? '0'), ownMs)) await this.#run(`set local statement_timeout to ${ownMs}`);
+    } else await this.#run(keepSql(ownMs));
   }
 
   async #set(limitMs: number): Promise<void> {
@@ -89,3 +129,14 @@ export class StatementLimit {
 }
 
 const literal = (value: string | undefined): string => (value === undefined ? 'default' : `'${value}'`);
+
+/** As strict as the connection's, or more; 0 is no limit. */
+const isWithin = (setMs: number, ownMs: number): boolean => setMs > 0 && setMs <= ownMs;
+
+const unitsMs: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time as SHOW writes it: `90ms`, `2min`, or 0. */
+function inMs(shown: string): number {
+  const [, count, unit = 'ms'] = /^(\d+)([a-z]*)$/.exec(shown) ?? [];
+  return Number(count ?? 0) * (unitsMs[unit || 'ms'] ?? 0);
+}

@@ -193,10 +193,12 @@ export class TabSession {
     const { control } = this.#deps.connections.requireLive(connectionId);
     const identity = identityOf(this.#rowOf(connectionId));
     const lease = await untilAborted(this.#deps.connections.lease(connectionId, request), request.signal);
-    const held = new HeldBackend(connectionId, lease, this.#deps.clock, {
-      onLost: (error) => this.#lost(held, { identity, control }, error),
+    const events = {
+      onLost: (error: AppError) => this.#lost(held, { identity, control }, error),
       onTransaction: () => this.#tellTransaction(held),
-    });
+    };
+    const limitMs = this.#optionsOf(connectionId)?.statementTimeoutMs || undefined;
+    const held = new HeldBackend(connectionId, lease, this.#deps.clock, events, limitMs);
     void this.#deps.left.learn(connectionId, lease.backend);
     try {
       if (this.#hasOwnState(connectionId)) await held.learnBaseline();
@@ -216,7 +218,7 @@ export class TabSession {
     const { clock, left } = this.#deps;
     const facts = { identity, checkpoint: notedCheckpoint(control), at: clock.now(), error };
     this.#loss = lossOf(held, { row: this.#rowOf(connectionId), ...facts });
-    if (held.leavesTransaction) left.add(connectionId, backend);
+    if (held.leavesTransaction || isUnheeded(error)) left.add(connectionId, backend);
     void this.inTurn(() => this.#releaseIfLost());
   }
 
@@ -278,3 +280,7 @@ export class TabSession {
     this.#deps.publish({ method: 'transaction.changed', params: { tabId, connectionId, status, ...since } });
   }
 }
+
+/** A statement that did not heed its cancel goes on at the server. */
+const isUnheeded = ({ code, facts }: AppError): boolean =>
+  code === 'CANCELLED' && facts.outcome === 'unknown';

@@ -1,0 +1,114 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startPostgres, type TestServer } from '../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../test/runStage.ts';
+
+const limitMs = 400;
+/** The socket is destroyed 2 s after the limit; the rest is for a machine that is busy. */
+const endLimitMs = limitMs + 2_500 + 1_500;
+const sleep = 'select pg_sleep(60)';
+
+let server: TestServer;
+let stage: RunStage;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  await server.query(`
+    create function sleeps() returns void language sql set statement_timeout = 0 as '${sleep}';
+    create function wakes() returns void language sql as $$ select set_config('statement_timeout', '0', false) $$`);
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  stage = await openRunStage(server, { options: { statementTimeoutMs: limitMs } });
+});
+afterEach(() => stage.close());
+
+const asleep = () =>
+  server.query(`select from pg_stat_activity where application_name = 'Hawser' and state = 'active'
+    and (query like '%sleep%' or wait_event = 'PgSleep')`);
+
+/** Runs a text that is to be stopped, and gives how it ended. */
+async function stopped(text: string, params: object = {}) {
+  const from = performance.now();
+  const { ended } = await stage.run(text, params);
+  expect(ended.error).toMatchObject({ code: 'STATEMENT_TIMEOUT' });
+  expect(performance.now() - from).toBeLessThan(endLimitMs);
+  await stage.until(async () => (await asleep()).length === 0 || undefined, 10_000);
+  return ended;
+}
+
+describe("the connection's own time limit", () => {
+  it.each([
+    ['SET in the same text', [`set statement_timeout = 0; ${sleep}`]],
+    ['SET in a run before', ['set statement_timeout = 0', sleep]],
+    ['set_config', ["select set_config('statement_timeout', '0', false)", sleep]],
+    ['RESET', ['reset statement_timeout', `reset all; ${sleep}`]],
+    ['DISCARD ALL', [`discard all`, sleep]],
+    ['a function that sets it as it runs', ['select sleeps()']],
+    ['a function that sets it for later', [`do 'begin perform wakes(); end'; ${sleep}`]],
+    ['SET in a transaction', [`begin; set statement_timeout = 0; ${sleep}`]],
+    ['SET LOCAL in a run of the transaction', ['begin; set local statement_timeout = 0', sleep]],
+    ['a transaction that leaves it behind', [`begin; set statement_timeout = 0; commit; ${sleep}`]],
+  ])('is not evaded by %s', async (_, texts) => {
+    for (const text of texts.slice(0, -1)) expect((await stage.run(text)).ended.outcome).toBe('done');
+    expect(await stopped(texts.at(-1) ?? '')).toMatchObject({
+      outcome: 'failed',
+      error: { sqlstate: '57014' },
+    });
+  });
+
+  it('is not evaded by a savepoint that takes the limit back', async () => {
+    const text = `begin; savepoint a; set statement_timeout = 0; select 1/0; rollback to a; set statement_timeout = 0`;
+    expect((await stage.run(text, { stopOnError: false })).ended).toMatchObject({ transactionStatus: 'T' });
+    expect(await stopped(sleep)).toMatchObject({ outcome: 'failed', transactionStatus: 'E' });
+  });
+
+  it('ends with its backend what does not heed a cancel', async () => {
+    const text = `do $$ begin loop begin perform pg_sleep(60);
+      exception when query_canceled then null; end; end loop; end $$`;
+    expect(await stopped(text)).toMatchObject({ outcome: 'lost', error: { outcome: 'unknown' } });
+    expect(await stage.value('select 1')).toBe('1');
+  });
+
+  it('gives way to the limit of a run, also where that is none', async () => {
+    expect((await stage.run('select pg_sleep(1)', { timeoutMs: 20_000 })).ended.outcome).toBe('done');
+    expect((await stage.run('begin; select pg_sleep(1); commit', { timeoutMs: 0 })).ended.outcome).toBe(
+      'done',
+    );
+    await stopped(sleep);
+  });
+
+  it('leaves a stricter one that the user has set, and says which was over', async () => {
+    await stage.run("set statement_timeout = '90ms'");
+    expect(await stage.value('show statement_timeout')).toBe('90ms');
+    expect((await stopped(sleep)).error?.message).not.toContain('0.4 s');
+    await stage.run("reset statement_timeout; begin; set local statement_timeout = '80ms'");
+    expect(await stage.value('show statement_timeout')).toBe('80ms');
+    await stage.run('rollback');
+    expect((await stopped(sleep)).error?.message).toContain('0.4 s');
+  });
+
+  it("is no state of the tab's, whatever was done to it", async () => {
+    const small = await openRunStage(server, {
+      options: { statementTimeoutMs: 30_000, maxPoolSize: 2, poolWaitMs: 2_000 },
+    });
+    try {
+      for (const [tabId, text] of Object.entries({
+        a: 'set statement_timeout = 0',
+        b: "set statement_timeout = '30s'; select 1",
+        c: 'begin; set statement_timeout = 0; commit',
+        d: 'select 1',
+      }))
+        expect((await small.run(text, { tabId })).ended.outcome).toBe('done');
+    } finally {
+      await small.close();
+    }
+  });
+
+  it('is no query, before which a transaction could still be given its kind', async () => {
+    const text = 'begin; set transaction isolation level serializable; show transaction_isolation; commit';
+    await stage.run('set statement_timeout = 0');
+    const { ended, rows } = await stage.run(text);
+    expect(ended.outcome).toBe('done');
+    expect(rows[2]).toEqual([['serializable']]);
+  });
+});
