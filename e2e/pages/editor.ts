@@ -54,6 +54,6 @@ export class Editor {
   }
 
   button(name: string): Locator {
-    return this.toolbar.getByRole('button', { name });
+    return this.toolbar.getByRole('button', { name, exact: true });
   }
 }

@@ -1,8 +1,33 @@
-import type { Page } from '@playwright/test';
+import path from 'node:path';
+import { expect, type Page } from '@playwright/test';
 import { contrast, seen, type Colour } from './contrast.ts';
 
+// A folder for a picture of each state, for whoever wants to look at them all.
+const folderForAll = process.env.HAWSER_LOOKS;
+
+const windowSizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+
+/** Looks at the window as it is in both sizes and both themes, and leaves it as it was. */
+export async function checkLook({ page }: { page: Page }, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const size of windowSizes)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      const shown = `${name} ${size.width} ${colorScheme}`;
+      if (folderForAll)
+        await page.screenshot({ path: path.join(folderForAll, `${shown.replaceAll(' ', '-')}.png`) });
+      expect.soft(await faultsOfLook(page), shown).toEqual([]);
+    }
+  await page.emulateMedia({ colorScheme: 'light' });
+  if (before) await page.setViewportSize(before);
+}
+
 /** What is wrong with the window as it is drawn now, a line each that names the element. */
-export async function faultsOfLook(page: Page): Promise<string[]> {
+async function faultsOfLook(page: Page): Promise<string[]> {
   const faults = [await overflow(page), await cutControls(page), paleWords(await wordsOf(page))];
   return [...new Set(faults.flat())];
 }

@@ -3,21 +3,14 @@ import path from 'node:path';
 import type { TestServer } from '../../sidecar/test/postgresServer.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { addressOf, type HawserPage } from '../pages/hawserPage.ts';
-import { faultsOfLook } from '../pages/looks.ts';
+import { checkLook } from '../pages/looks.ts';
 
 const pictures = path.resolve(import.meta.dirname, '../pictures');
 
 // Elsewhere a test must not change files of the repository.
 const writesPictures = process.env.HAWSER_PICTURES === '1';
-// A folder for a picture of each state, for whoever wants to look at them all.
-const folderForAll = process.env.HAWSER_LOOKS;
 
-const windowSizes = [
-  { width: 1280, height: 800 },
-  { width: 900, height: 600 },
-];
-
-test.use({ viewport: windowSizes[0], colorScheme: 'light', locale: 'en-GB', showScrollbars: true });
+test.use({ locale: 'en-GB', showScrollbars: true });
 
 test('the sample shop looks as the README shows it', async ({ app, page, server }) => {
   await fillSidebar(app, server);
@@ -131,18 +124,4 @@ async function fillSidebar(app: HawserPage, server: TestServer): Promise<void> {
   await expect(sidebar.connection('search', 'error')).toBeVisible();
   await sidebar.open('billing');
   await expect(sidebar.connection('billing', 'connected')).toBeVisible();
-}
-
-/** Looks at the window as it is in both sizes and both themes. */
-async function checkLook(app: HawserPage, name: string): Promise<void> {
-  const { page } = app;
-  for (const size of windowSizes)
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme });
-      const shown = `${name} ${size.width} ${colorScheme}`;
-      if (folderForAll)
-        await page.screenshot({ path: path.join(folderForAll, `${shown.replaceAll(' ', '-')}.png`) });
-      expect.soft(await faultsOfLook(page), shown).toEqual([]);
-    }
 }

@@ -1,16 +1,5 @@
-import { startPostgres, type TestServer } from '../../sidecar/test/postgresServer.ts';
-import { startFaultyProxy } from '../../sidecar/test/faultyProxy.ts';
-import { expect, test as base } from '../fixtures/test.ts';
+import { expect, test } from '../fixtures/test.ts';
 import { addressOf } from '../pages/hawserPage.ts';
-
-/** Here the server is ended on purpose, so each test has one of its own. */
-const test = base.extend<{ mortal: TestServer }>({
-  mortal: async ({ browserName: _ }, use) => {
-    const server = await startPostgres();
-    await use(server);
-    await server.close();
-  },
-});
 
 test('a server that dies under a query: what happened is said, and the way back is one button', async ({
   app,
@@ -60,42 +49,36 @@ test('a server that comes back is found again without a hand', async ({ app, mor
   await expect(results.grid.cell(1, 1)).toHaveText('back');
 });
 
-test('a server that never answers: connecting can be cancelled, and tried again', async ({ app, server }) => {
+test('a server that never answers: connecting can be cancelled, and tried again', async ({
+  app,
+  faultyProxy,
+  server,
+}) => {
   const { editor, sidebar } = app;
-  const proxy = await startFaultyProxy(server);
-  try {
-    await proxy.setMode({ kind: 'blackhole' });
-    await app.fillForm('far away', { ...addressOf(server), host: proxy.host, port: proxy.port });
-    await app.form.button('Save and connect').click();
-    await expect(sidebar.connection('far away', 'connecting')).toBeVisible();
-    await expect(app.banner).toContainText('Connecting to far away');
-    await app.banner.getByRole('button', { name: 'Cancel' }).click();
-    await expect(sidebar.connection('far away', 'disconnected')).toBeVisible();
-    await expect(app.banner).toHaveCount(0);
-    await proxy.setMode({ kind: 'pass' });
-    await sidebar.open('far away');
-    await expect(sidebar.connection('far away', 'connected')).toBeVisible();
-    await editor.runText("select 'reached'");
-    await expect(app.results.grid.cell(1, 1)).toHaveText('reached');
-  } finally {
-    await proxy.close();
-  }
+  await faultyProxy.setMode({ kind: 'blackhole' });
+  await app.fillForm('far away', { ...addressOf(server), host: faultyProxy.host, port: faultyProxy.port });
+  await app.form.button('Save and connect').click();
+  await expect(sidebar.connection('far away', 'connecting')).toBeVisible();
+  await expect(app.banner).toContainText('Connecting to far away');
+  await app.banner.getByRole('button', { name: 'Cancel' }).click();
+  await expect(sidebar.connection('far away', 'disconnected')).toBeVisible();
+  await expect(app.banner).toHaveCount(0);
+  await faultyProxy.setMode({ kind: 'pass' });
+  await sidebar.open('far away');
+  await expect(sidebar.connection('far away', 'connected')).toBeVisible();
+  await editor.runText("select 'reached'");
+  await expect(app.results.grid.cell(1, 1)).toHaveText('reached');
 });
 
-test('a test of a server that never answers can be stopped', async ({ app, server }) => {
+test('a test of a server that never answers can be stopped', async ({ app, faultyProxy, server }) => {
   const { form } = app;
-  const proxy = await startFaultyProxy(server);
-  try {
-    await proxy.setMode({ kind: 'blackhole' });
-    await app.fillForm('far away', { ...addressOf(server), host: proxy.host, port: proxy.port });
-    await form.button('Test').click();
-    await expect(form.stage('TCP')).toContainText('answers');
-    await form.button('Stop the test').click();
-    await expect(form.button('Test')).toBeVisible();
-    await proxy.setMode({ kind: 'pass' });
-    await form.button('Test').click();
-    await expect(form.root).toContainText('The connection works.');
-  } finally {
-    await proxy.close();
-  }
+  await faultyProxy.setMode({ kind: 'blackhole' });
+  await app.fillForm('far away', { ...addressOf(server), host: faultyProxy.host, port: faultyProxy.port });
+  await form.button('Test').click();
+  await expect(form.stage('TCP')).toContainText('answers');
+  await form.button('Stop the test').click();
+  await expect(form.button('Test')).toBeVisible();
+  await faultyProxy.setMode({ kind: 'pass' });
+  await form.button('Test').click();
+  await expect(form.root).toContainText('The connection works.');
 });
