@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -107,6 +108,67 @@ test.each([false, true])('cut ends the link after exactly as many bytes (reset: 
   // An SSLRequest: the server answers with one byte, N.
   socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
   expect(await readToEnd(socket)).toEqual({ bytes: 1, code: reset ? 'ECONNRESET' : undefined });
+});
+
+test('jitter keeps the order too', async () => {
+  const client = await connectThrough();
+  const delays = [0.9, 0.1, 0.5, 0];
+  await proxy.setMode({ kind: 'latency', ms: 5, jitterMs: 40, random: () => delays.shift() ?? 0.3 });
+  const { rows } = await client.query('select i from generate_series(1, 20000) i');
+  expect(rows.map(({ i }: { i: number }) => i)).toEqual(Array.from({ length: 20000 }, (_, i) => i + 1));
+  expect(delays).toEqual([]);
+});
+
+test('chop hands every byte on alone', async () => {
+  const socket = connect(proxy.port, proxy.host);
+  const chunks: number[] = [];
+  socket.on('data', (data) => chunks.push(data.length));
+  await proxy.setMode({ kind: 'chop' });
+  // An unsupported version of the protocol: the server says so in an error of many bytes.
+  socket.write(Buffer.from([0, 0, 0, 8, 0, 1, 0, 0]));
+  await readToEnd(socket);
+  const bytes = chunks.reduce((sum, length) => sum + length, 0);
+  expect(bytes).toBeGreaterThan(40);
+  // The receiver may find a few of them together.
+  expect(chunks.length).toBeGreaterThan(bytes / 4);
+  const client = await connectThrough();
+  expect((await client.query('select 1 as one')).rows).toEqual(one);
+});
+
+test('corrupt flips bits at the rate asked for, the same ones by the same seed', async () => {
+  const client = await connectThrough();
+  const text = 'x'.repeat(2000);
+  const flips = async (): Promise<string> => {
+    let at = 0;
+    // Every hundredth byte; the second call in a row chooses the bit.
+    const random = () => ((at += 1) % 100 === 0 ? 0 : 0.5);
+    await proxy.setMode({ kind: 'corrupt', rate: 0.01, from: 'client', random });
+    const { rows } = await client.query<{ got: string }>('select $1::text as got', [text]).catch(() => ({
+      rows: [{ got: '' }],
+    }));
+    await proxy.setMode({ kind: 'pass' });
+    return rows[0]?.got ?? '';
+  };
+  const first = await flips();
+  expect(first).toHaveLength(2000);
+  expect([...first].filter((letter) => letter !== 'x').length).toBeGreaterThan(10);
+  expect(await flips()).toBe(first);
+});
+
+test.each(['client', 'server'] as const)('half of a link is closed: the %s says no more', async (side) => {
+  const socket = connect({ port: proxy.port, host: proxy.host, allowHalfOpen: true });
+  let heard = '';
+  socket.on('data', (data) => (heard += data.toString('latin1')));
+  const ssl = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+  socket.write(ssl);
+  await expect.poll(() => heard).toBe('N');
+  proxy.halfClose(side);
+  // A server that hears the end goes, and so the client hears it in both cases.
+  await once(socket, 'end');
+  // Only where the end was made up does the server still listen.
+  if (side === 'server') socket.write(ssl);
+  expect(heard).toBe('N');
+  socket.destroy();
 });
 
 test('garbage answers without asking the server', async () => {

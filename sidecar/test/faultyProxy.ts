@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { findFreePort } from '../embedded/freePort.ts';
-import { ProxiedLink, type ProxyMode, type ProxyTarget } from './proxiedLink.ts';
+import { ProxiedLink, type ProxyMode, type ProxyTarget, type Side } from './proxiedLink.ts';
 
 /** A TCP proxy on 127.0.0.1 before a real server, on a free port. */
 export async function startFaultyProxy(target: ProxyTarget): Promise<FaultyProxy> {
@@ -38,12 +38,12 @@ export class FaultyProxy {
     return this.#accepted;
   }
 
-  /** Resolves when the mode is in force: with `refuse` the port is closed, with all others it is open. */
   /** Links that are made from now on lead to another server, as after a failover or a change of the name. */
   setTarget(target: ProxyTarget): void {
     this.#target = target;
   }
 
+  /** Resolves when the mode is in force: with `refuse` the port is closed, with all others it is open. */
   async setMode(mode: ProxyMode): Promise<void> {
     if (this.#closed) throw new Error('The proxy is closed.');
     this.#mode = mode;
@@ -55,6 +55,11 @@ export class FaultyProxy {
   /** Resets every living link (both sides see ECONNRESET); new ones are taken as the mode says. */
   reset(): void {
     for (const link of [...this.#links]) link.reset();
+  }
+
+  /** On every living link this side seems to say no more, though it hears all that the other says. */
+  halfClose(side: Side): void {
+    for (const link of [...this.#links]) link.finish(side);
   }
 
   /** Ends every link and the port. Idempotent; nothing is pending afterwards. */

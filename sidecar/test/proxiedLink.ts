@@ -4,7 +4,9 @@ import { connect, type Socket } from 'node:net';
  * What the proxy does. `refuse` closes the port for new links and leaves the others; all else acts on new and living links.
  * - `stall`: takes no bytes; the kernel's buffers fill, and everything goes on where it stopped once the mode changes.
  * - `blackhole`: takes every byte and drops it; a link that was in it stays dead for ever.
- * - `latency`: each byte arrives `ms` later, each way, in order.
+ * - `latency`: each byte arrives `ms` later, each way, in order; with `jitterMs` up to so much later still.
+ * - `chop`: hands every byte on alone.
+ * - `corrupt`: flips one bit of each byte with this probability, in the direction named or both. A new link is not spared.
  * - `cut`: lets `afterBytes` more through in that direction (counted per link from now on), then ends the link, by a reset if so asked.
  * - `garbage`: never asks the server, answers the first bytes of a new link with `bytes`.
  */
@@ -13,7 +15,9 @@ export type ProxyMode =
   | { kind: 'refuse' }
   | { kind: 'stall' }
   | { kind: 'blackhole' }
-  | { kind: 'latency'; ms: number }
+  | { kind: 'latency'; ms: number; jitterMs?: number; random?: () => number }
+  | { kind: 'chop' }
+  | { kind: 'corrupt'; rate: number; random: () => number; from?: Side }
   | { kind: 'cut'; from: 'server' | 'client'; afterBytes: number; reset?: boolean }
   | { kind: 'garbage'; bytes: Buffer };
 
@@ -22,7 +26,8 @@ export interface ProxyTarget {
   port: number;
 }
 
-type Side = 'client' | 'server';
+/** Who speaks. */
+export type Side = 'client' | 'server';
 
 /** Over this much waiting to be passed on the source is paused, so that a test with a large result stays small. */
 const highWaterBytes = 1024 * 1024;
@@ -40,6 +45,10 @@ interface Lane {
   timer: NodeJS.Timeout | undefined;
   /** Bytes that may still pass in the mode `cut`. */
   allowance: number;
+  /** A byte was just handed on, and the next one waits. */
+  chopping: boolean;
+  /** The end of the stream was taken: nothing comes after it. */
+  finished: boolean;
 }
 
 /** One client of the proxy with its own connection to the real server. */
@@ -77,21 +86,18 @@ export class ProxiedLink {
     }
   }
 
+  /** Tells the other side that this one will say no more (a FIN); what the other says still passes. */
+  finish(side: Side): void {
+    this.#push(this.#lanes[side], null);
+  }
+
   reset(): void {
     this.#close((socket) => socket.resetAndDestroy());
   }
 
   #wire(each: Lane): void {
-    const push = (data: Buffer | null) => {
-      if (this.#swallows) return;
-      const delayMs = this.#mode.kind === 'latency' ? this.#mode.ms : 0;
-      each.queue.push({ data, dueAt: performance.now() + delayMs });
-      each.queuedBytes += data?.length ?? 0;
-      this.#drain(each);
-      this.#steer(each);
-    };
-    each.from.on('data', push);
-    each.from.on('end', () => push(null));
+    each.from.on('data', (data: Buffer) => this.#push(each, data));
+    each.from.on('end', () => this.#push(each, null));
     each.from.on('error', () => {
       // A blackhole tells neither side of the other's end; what is left of it goes with the proxy.
       if (!this.#swallows) this.reset();
@@ -103,6 +109,16 @@ export class ProxiedLink {
       this.#drain(each);
       this.#steer(each);
     });
+  }
+
+  #push(each: Lane, data: Buffer | null): void {
+    if (this.#swallows || each.finished) return;
+    each.finished = data === null;
+    const dueAt = performance.now() + delayOf(this.#mode);
+    for (const part of partsOf(this.#mode, each.side, data)) each.queue.push({ data: part, dueAt });
+    each.queuedBytes += data?.length ?? 0;
+    this.#drain(each);
+    this.#steer(each);
   }
 
   /** Reads from the source or leaves it alone. */
@@ -122,6 +138,7 @@ export class ProxiedLink {
       each.queue.length > 0 &&
       this.#mode.kind !== 'stall' &&
       !each.to.writableNeedDrain &&
+      !each.chopping &&
       !this.#closed
     ) {
       const next = each.queue[0] as Lane['queue'][number];
@@ -144,6 +161,7 @@ export class ProxiedLink {
     if (data.length < each.allowance) {
       each.allowance -= data.length;
       each.to.write(data);
+      if (this.#mode.kind === 'chop') this.#rest(each);
       return;
     }
     const { reset } = this.#mode as Extract<ProxyMode, { kind: 'cut' }>;
@@ -154,6 +172,16 @@ export class ProxiedLink {
       each.timer = setTimeout(() => this.reset(), resetDelayMs);
     });
     this.#swallows = true;
+  }
+
+  /** Until the receiver had its chance to read: bytes that wait together travel together. */
+  #rest(each: Lane): void {
+    each.chopping = true;
+    setImmediate(() => {
+      each.chopping = false;
+      this.#drain(each);
+      this.#steer(each);
+    });
   }
 
   #close(end: (socket: Socket) => void): void {
@@ -174,4 +202,17 @@ const lane = (side: Side, from: Socket, to: Socket): Lane => ({
   queuedBytes: 0,
   timer: undefined,
   allowance: Infinity,
+  chopping: false,
+  finished: false,
 });
+
+const delayOf = (mode: ProxyMode): number =>
+  mode.kind === 'latency' ? mode.ms + (mode.jitterMs ?? 0) * (mode.random ?? Math.random)() : 0;
+
+function partsOf(mode: ProxyMode, side: Side, data: Buffer | null): (Buffer | null)[] {
+  if (data === null) return [null];
+  if (mode.kind === 'chop') return Array.from(data, (_, at) => data.subarray(at, at + 1));
+  if (mode.kind !== 'corrupt' || (mode.from ?? side) !== side) return [data];
+  const flipped = data.map((byte) => (mode.random() < mode.rate ? byte ^ (1 << (mode.random() * 8)) : byte));
+  return [Buffer.from(flipped)];
+}
