@@ -231,7 +231,7 @@ test('a password that is missing is asked for, beside everything else', async ({
   await expect(question).toContainText(`of ${server.username} at vault`);
   const password = question.getByLabel(/^Password/);
   await expect(password).toBeFocused();
-  await expect(sidebar.connection('vault', 'error')).toContainText('password needed');
+  await expect(sidebar.connection('vault', 'needs password')).toContainText('needs password');
 
   await app.connectTo('beside', server);
   await editor.runText('select 1 as one');

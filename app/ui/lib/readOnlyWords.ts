@@ -1,4 +1,4 @@
-import type { ConnectionInfo } from '#shared/connection/status.ts';
+import type { ConnectionInfo, RolePower } from '#shared/connection/status.ts';
 
 type Mode = ConnectionInfo['readOnly'];
 
@@ -30,3 +30,36 @@ export const modeWords: Record<Mode, ModeWords> = {
       'Not covered: functions that are falsely marked stable, and code in row policies, casts and domain checks.',
   },
 };
+
+/** What a role could do at the server by itself, whatever Hawser refuses. */
+const powerWords: Record<RolePower, string> = {
+  superuser: 'it is a superuser: no rule of the server holds it back',
+  owner: 'it owns the database, or a schema or table in it',
+  createsRoles: 'it may create and change roles',
+  createsDatabases: 'it may create databases',
+  bypassesRowSecurity: 'row policies do not hold for it',
+  replication: 'it may replicate, and so read everything',
+  writesTables: 'it may change rows of tables',
+  createsObjects: 'it may create tables and functions',
+  writesServerFiles: 'it may write files of the server',
+  runsServerPrograms: 'it may run programs on the server',
+  signalsBackends: 'it may end what others run',
+};
+
+export interface RoleWords {
+  readonly text: string;
+  readonly powers: readonly string[];
+}
+
+/** Whether the role itself is harmless; undefined where that is not known. */
+export function roleWords({
+  currentUser,
+  rolePowers,
+}: Pick<ConnectionInfo, 'currentUser' | 'rolePowers'>): RoleWords | undefined {
+  if (!rolePowers) return undefined;
+  if (rolePowers.length === 0) return { text: 'This role can write nothing by itself.', powers: [] };
+  return {
+    text: `The role ${currentUser} is not harmless by itself:`,
+    powers: rolePowers.map((power) => powerWords[power]),
+  };
+}

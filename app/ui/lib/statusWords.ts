@@ -1,7 +1,8 @@
-import type { ConnectionStatus } from '#shared/connection/status.ts';
+import type { ConnectionRow, ConnectionStatus, StatusReport } from '#shared/connection/status.ts';
+import { elapsed } from './times.ts';
 
 /** Every status has one word, the same everywhere. */
-export const statusWords: Record<ConnectionStatus, string> = {
+const statusWords: Record<ConnectionStatus, string> = {
   disconnected: 'disconnected',
   connecting: 'connecting',
   connected: 'connected',
@@ -9,3 +10,47 @@ export const statusWords: Record<ConnectionStatus, string> = {
   reconnecting: 'reconnecting',
   error: 'error',
 };
+
+/** The word, and where it is slow, how slow. */
+const statusWord = ({ status, responseMs }: Pick<StatusReport, 'status' | 'responseMs'>): string =>
+  status === 'degraded' && responseMs !== undefined ? `slow ${elapsed(responseMs)}` : statusWords[status];
+
+/** How a connection is drawn: by its status, or by what only the window knows. */
+export type Mark = ConnectionStatus | 'asks' | 'unknown';
+
+export interface ShownStatus {
+  readonly mark: Mark;
+  readonly word: string;
+}
+
+/** That a password is wanted is a question, no failure. `away`: whoever knows how it is cannot be asked. */
+export function shownStatus(
+  row: Pick<ConnectionRow, 'status' | 'responseMs' | 'error'>,
+  away: boolean,
+): ShownStatus {
+  const ended = row.status === 'disconnected' || row.status === 'error';
+  if (away && !ended) return { mark: 'unknown', word: 'unknown' };
+  if (row.status === 'error' && row.error?.code === 'CREDENTIAL_REQUIRED')
+    return { mark: 'asks', word: 'needs password' };
+  return { mark: row.status, word: statusWord(row) };
+}
+
+type Change = Pick<StatusReport, 'status' | 'responseMs' | 'error' | 'info'> & { previous: ConnectionStatus };
+
+/** What is said aloud of a change, and whether it is a loss; undefined where it would only be noise. */
+export function spokenStatus(
+  name: string,
+  change: Change,
+): { readonly words: string; readonly isLoss: boolean } | undefined {
+  const { status, previous, error, info } = change;
+  // "Attempt started", "retry planned" and a slow beat that goes on come with the same status.
+  if (status === previous) return undefined;
+  if (error?.code === 'CREDENTIAL_REQUIRED') return { words: `${name} needs a password.`, isLoss: false };
+  const other = info?.identity?.writesHeld ? '. Another server answers, so writes wait.' : '';
+  const why = error ? `. ${error.message}` : other;
+  const wasLive = previous === 'connected' || previous === 'degraded';
+  return {
+    words: `${name}: ${statusWord(change)}${why}`,
+    isLoss: status === 'reconnecting' || (status === 'error' && wasLive),
+  };
+}

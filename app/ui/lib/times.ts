@@ -19,5 +19,9 @@ export function elapsed(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1_000)} s`;
 }
 
+/** The time of the day, to the minute. */
+export const clockTime = (at: number): string =>
+  new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+
 /** The exact time, for what stands behind "3 s ago" on hover. */
 export const exactTime = (at: number): string => new Date(at).toLocaleString();

@@ -1,26 +1,45 @@
 import { untrack } from 'svelte';
 
-/** What the live regions say. The same words twice are said twice, hence the count. */
-export class Announcer {
-  #polite = $state.raw({ text: '', count: 0 });
-  #assertive = $state.raw({ text: '', count: 0 });
+/** One thing that is said. The same words twice are two of them. */
+export interface Utterance {
+  readonly id: number;
+  readonly text: string;
+}
 
-  get polite(): { text: string; count: number } {
+/** Long enough for a screen reader to take it up; later it would only be found by whoever walks through the page. */
+const lifeMs = 15_000;
+
+/** What the live regions say. Each thing stays for a while, so that what is said at the same moment is all heard. */
+export class Announcer {
+  #polite = $state.raw<readonly Utterance[]>([]);
+  #assertive = $state.raw<readonly Utterance[]>([]);
+  #count = 0;
+
+  get polite(): readonly Utterance[] {
     return this.#polite;
   }
 
-  get assertive(): { text: string; count: number } {
+  get assertive(): readonly Utterance[] {
     return this.#assertive;
   }
 
   /** For status and results of runs. */
   say(text: string): void {
+    const said = this.#next(text);
     // Whoever speaks from an effect must not be called again because he spoke.
-    this.#polite = { text, count: untrack(() => this.#polite.count) + 1 };
+    this.#polite = [...untrack(() => this.#polite), said];
+    setTimeout(() => (this.#polite = this.#polite.filter((each) => each !== said)), lifeMs);
   }
 
   /** Only for a loss. */
   interrupt(text: string): void {
-    this.#assertive = { text, count: untrack(() => this.#assertive.count) + 1 };
+    const said = this.#next(text);
+    this.#assertive = [...untrack(() => this.#assertive), said];
+    setTimeout(() => (this.#assertive = this.#assertive.filter((each) => each !== said)), lifeMs);
+  }
+
+  #next(text: string): Utterance {
+    this.#count += 1;
+    return { id: this.#count, text };
   }
 }

@@ -7,6 +7,8 @@ export class Connections {
   #rows = new SvelteMap<string, ConnectionRow>();
   /** Live before the engine was restarted, and not since; the engine itself knows nothing of it. */
   #lost = new SvelteSet<string>();
+  /** The last loss of each link, and whether it is made good. */
+  #losses = new SvelteMap<string, { at: number; over: boolean }>();
 
   readonly list = $derived(
     [...this.#rows.values()].sort(
@@ -23,6 +25,17 @@ export class Connections {
     return this.#lost.has(id);
   }
 
+  /** When its link was lost last, in Unix milliseconds, whether or not it is back. */
+  lossAt(id: string): number | undefined {
+    return this.#losses.get(id)?.at;
+  }
+
+  /** The same, while the link has not been back since. */
+  presentLossAt(id: string): number | undefined {
+    const loss = this.#losses.get(id);
+    return loss?.over === false ? loss.at : undefined;
+  }
+
   /** Takes a snapshot's rows; returns the ids of those that were live and ended with the engine just now. */
   load(rows: readonly ConnectionRow[]): string[] {
     const ended: string[] = [];
@@ -34,6 +47,7 @@ export class Connections {
       if (row.status !== 'disconnected') this.#lost.delete(id);
       else if (wasUp(before.get(id))) {
         this.#lost.add(id);
+        this.#losses.set(id, { at: Date.now(), over: false });
         ended.push(id);
       }
     }
@@ -49,7 +63,8 @@ export class Connections {
     const row = this.#rows.get(params.connectionId);
     if (!row) return;
     this.#lost.delete(params.connectionId);
-    const { status, info, error, attempt, nextRetryAt, sinceAt, activity, readOnly } = params;
+    this.#noteLoss(params);
+    const { status, info, error, attempt, nextRetryAt, sinceAt, responseMs, activity, readOnly } = params;
     // The whole report is replaced: a field that is absent now is no longer so.
     this.#rows.set(params.connectionId, {
       config: row.config,
@@ -59,9 +74,19 @@ export class Connections {
       attempt,
       nextRetryAt,
       sinceAt,
+      responseMs,
       activity,
       readOnly,
     });
+  }
+
+  #noteLoss({ connectionId, status, previous, at }: NotificationParams<'connection.statusChanged'>): void {
+    const wasLive = previous === 'connected' || previous === 'degraded';
+    const loss = this.#losses.get(connectionId);
+    if (wasLive && (status === 'reconnecting' || status === 'error'))
+      this.#losses.set(connectionId, { at, over: false });
+    else if (loss && (status === 'connected' || status === 'disconnected'))
+      this.#losses.set(connectionId, { ...loss, over: true });
   }
 }
 

@@ -20,6 +20,12 @@ export class LedgerStore {
     return this.#entries.get(tabId) ?? [];
   }
 
+  /** What all tabs of a connection lost from a time on. */
+  since(connectionId: string, at: number): readonly LedgerEntry[] {
+    const all = [...this.#entries.values()].flat();
+    return all.filter((entry) => entry.connectionId === connectionId && entry.at >= at);
+  }
+
   /** What the last replay in a tab could not set again. */
   failures(tabId: string): readonly ReplayFailure[] {
     return this.#failures.get(tabId) ?? [];

@@ -1,10 +1,15 @@
 import { initialLink, type LinkState } from '../lib/rpc/linkMachine.ts';
 
+/** The host starts a dead engine again within a second; what flashes up for that would only alarm. */
+const quietMs = 700;
+
 /** The link to the sidecar as components see it. */
 export class LinkStatus {
   #state = $state.raw<LinkState>(initialLink);
   /** True from the first snapshot on: there is something to show, though perhaps from before a loss. */
   #loaded = $state(false);
+  #away = $state(false);
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   get state(): LinkState {
     return this.#state;
@@ -14,12 +19,27 @@ export class LinkStatus {
     return this.#loaded;
   }
 
-  get attached(): boolean {
-    return this.#state.kind === 'attached';
+  /** Nobody can be asked, and not only for a moment: what is shown is from before, and nothing can be done. */
+  get away(): boolean {
+    return this.#away;
+  }
+
+  /** Why nothing can be done now, in a sentence. */
+  get reason(): string | undefined {
+    if (!this.#away) return undefined;
+    const isHost = this.#state.kind === 'lost' && this.#state.missing === 'host';
+    return isHost ? 'Hawser has ended.' : 'The engine does not answer.';
   }
 
   changed(state: LinkState): void {
     this.#state = state;
+    if (state.kind === 'lost') {
+      this.#timer ??= setTimeout(() => (this.#away = true), quietMs);
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#away = state.kind !== 'attached' && state.kind !== 'starting';
   }
 
   markLoaded(): void {

@@ -2,7 +2,7 @@ import type { Notification, NotificationName } from '#shared/contract/derive.ts'
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Settings } from '#shared/settings/settings.ts';
 import { lostSummary } from '../lib/ledgerWords.ts';
-import { statusWords } from '../lib/statusWords.ts';
+import { spokenStatus } from '../lib/statusWords.ts';
 import type { Commands } from './commands/commands.ts';
 import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
@@ -53,15 +53,9 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'connection.statusChanged': (params) => {
       connections.statusChanged(params);
       const name = connections.get(params.connectionId)?.config.name;
-      // "Attempt started" and "retry planned" come with the same status; said aloud they would be noise.
-      if (name === undefined || params.status === params.previous) return;
-      const other = params.info?.identity?.writesHeld ? '. Another server answers, so writes wait.' : '';
-      const why = params.error ? `. ${params.error.message}` : other;
-      const words = `${name}: ${statusWords[params.status]}${why}`;
-      const isLoss =
-        params.status === 'reconnecting' || (params.status === 'error' && wasLive(params.previous));
-      if (isLoss) announcer.interrupt(words);
-      else announcer.say(words);
+      const spoken = name === undefined ? undefined : spokenStatus(name, params);
+      if (spoken?.isLoss) announcer.interrupt(spoken.words);
+      else if (spoken) announcer.say(spoken.words);
     },
     'connection.testProgress': (params) => tests.progressed(params),
     'connection.changed': (params) => connections.changed(params),
@@ -84,5 +78,3 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'query.runEnded': run('query.runEnded'),
   };
 }
-
-const wasLive = (status: string): boolean => status === 'connected' || status === 'degraded';

@@ -19,6 +19,8 @@ export type TransactionAction = 'begin' | 'commit' | 'rollback';
  */
 export class Transactions {
   #open = new SvelteMap<string, OpenTransaction>();
+  /** When the last one of each connection ended, in whatever way. */
+  #ended = new SvelteMap<string, number>();
   #choices = new SvelteMap<string, boolean>();
   #pending = new SvelteMap<string, TransactionAction>();
   #failures = new SvelteMap<string, AppError>();
@@ -39,6 +41,10 @@ export class Transactions {
         ? [{ tabId, ...open }]
         : [],
     );
+  }
+
+  lastEndOn(connectionId: string): number | undefined {
+    return this.#ended.get(connectionId);
   }
 
   /** The tab's own choice; undefined where it follows its connection. */
@@ -68,6 +74,7 @@ export class Transactions {
 
   changed({ tabId, ...facts }: NotificationParams<'transaction.changed'>): void {
     this.#failures.delete(tabId);
+    if (facts.status === 'I') this.#ended.set(facts.connectionId, Date.now());
     this.#take(tabId, facts);
   }
 

@@ -21,7 +21,7 @@ describe('the banner', () => {
 
   it('tells a connection that ended with the engine from one that the user ended', () => {
     expect(bannerState(row({}), 0)).toBeUndefined();
-    expect(bannerState(row({}), 0, true)).toMatchObject({
+    expect(bannerState(row({}), 0, { ended: true })).toMatchObject({
       tone: 'warning',
       title: 'billing was disconnected',
     });
@@ -49,6 +49,24 @@ describe('the banner', () => {
       title: 'Connection lost 8 s ago',
       text: 'The server stopped answering · attempt 4, next in 3 s',
     });
+  });
+
+  it('says how slow the server is', () => {
+    const slow = row({ status: 'degraded', responseMs: 1_400, sinceAt: 2_000 });
+    expect(bannerState(slow, 10_000)).toMatchObject({ tone: 'warning', text: 'after 1.4 s · for 8 s' });
+  });
+
+  it('ends with what the loss took along', () => {
+    const known = { loss: 'no transaction was open' };
+    const reconnecting = row({ status: 'reconnecting', sinceAt: 0, attempt: 1, error: lost });
+    expect(bannerState(reconnecting, 1_000, known)?.text).toBe(
+      'The server stopped answering · attempt 1, trying now · no transaction was open',
+    );
+  });
+
+  it('takes a missing password for a question', () => {
+    const error = new AppError('CREDENTIAL_REQUIRED', 'A password is needed.').toEnvelope();
+    expect(bannerState(row({ status: 'error', error }), 0)).toMatchObject({ tone: 'info', status: 'asks' });
   });
 
   it('names an error by its title, and keeps it for the details', () => {

@@ -1,11 +1,12 @@
-import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
+import type { ConnectionRow } from '#shared/connection/status.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { errorTitles } from '../../errors/titles.ts';
-import { ago, shortDuration } from '../../lib/times.ts';
+import { shownStatus, type Mark } from '../../lib/statusWords.ts';
+import { ago, elapsed, shortDuration } from '../../lib/times.ts';
 
 export interface BannerState {
   tone: 'info' | 'warning' | 'danger';
-  status: ConnectionStatus;
+  status: Mark;
   /** What is wrong. */
   title: string;
   /** More of it: why, since when, what comes next. */
@@ -16,9 +17,20 @@ export interface BannerState {
 /** A connect that is through sooner shows no line; one that flashes up would only move the page. */
 const quietConnectMs = 500;
 
-/** What the banner says of a connection; undefined while all is well. `lost`: it ended with the engine, not by the user. */
-export function bannerState(row: ConnectionRow, now: number, lost = false): BannerState | undefined {
-  const { status, config, error, activity, sinceAt } = row;
+export interface KnownOfLoss {
+  /** It ended with the engine, not by the user. */
+  ended?: boolean;
+  /** What the loss took along. */
+  loss?: string | undefined;
+}
+
+/** What the banner says of a connection; undefined while all is well. */
+export function bannerState(
+  row: ConnectionRow,
+  now: number,
+  { ended = false, loss }: KnownOfLoss = {},
+): BannerState | undefined {
+  const { status, config, error, activity, sinceAt, responseMs } = row;
   const since = sinceAt === undefined ? undefined : ago(sinceAt, now);
   const duration = sinceAt === undefined ? undefined : `for ${shortDuration(now - sinceAt)}`;
   switch (status) {
@@ -26,7 +38,7 @@ export function bannerState(row: ConnectionRow, now: number, lost = false): Bann
       return undefined;
     case 'disconnected':
       // By the user's own wish there is nothing wrong.
-      return lost
+      return ended
         ? {
             tone: 'warning',
             status,
@@ -38,23 +50,31 @@ export function bannerState(row: ConnectionRow, now: number, lost = false): Bann
       if (sinceAt !== undefined && now - sinceAt < quietConnectMs) return undefined;
       return { tone: 'info', status, title: `Connecting to ${config.name}`, text: activity ?? '' };
     case 'degraded':
-      return { tone: 'warning', status, title: 'The server answers slowly', text: duration ?? '', error };
+      return {
+        tone: 'warning',
+        status,
+        title: 'The server answers slowly',
+        text: joined(responseMs === undefined ? undefined : `after ${elapsed(responseMs)}`, duration),
+        error,
+      };
     case 'reconnecting':
       return {
         tone: 'warning',
         status,
         title: since === undefined ? 'Connection lost' : `Connection lost ${since}`,
-        text: joined(error?.message, attemptText(row, now)),
+        text: joined(error?.message, attemptText(row, now), loss),
         error,
       };
-    case 'error':
+    case 'error': {
+      const { mark } = shownStatus(row, false);
       return {
-        tone: 'danger',
-        status,
+        tone: mark === 'asks' ? 'info' : 'danger',
+        status: mark,
         title: error ? errorTitles[error.code] : 'Not connected',
-        text: joined(error?.message, since),
+        text: joined(error?.message, since, loss),
         error,
       };
+    }
   }
 }
 

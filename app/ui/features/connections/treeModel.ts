@@ -1,5 +1,6 @@
 import type { Group } from '#shared/connection/group.ts';
 import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
+import { shownStatus } from '../../lib/statusWords.ts';
 
 interface Place {
   /** Unique over both kinds. */
@@ -137,7 +138,7 @@ function matchIn(name: string, wanted: string): Place['match'] {
 
 const troubles: readonly ConnectionStatus[] = ['error', 'reconnecting', 'degraded'];
 const worst = (rows: readonly ConnectionRow[]): ConnectionStatus | undefined =>
-  troubles.find((status) => rows.some((row) => row.status === status));
+  troubles.find((status) => rows.some((row) => shownStatus(row, false).mark === status));
 
 /** The groups as a list for choosing one, indented by `level` from 0; without `except` and what is in it. */
 export function groupChoices(groups: readonly Group[], except?: string): { group: Group; level: number }[] {

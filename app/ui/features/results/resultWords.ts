@@ -1,5 +1,5 @@
 import { cutAt, plainText } from '../../components/grid/cellText.ts';
-import { elapsed } from '../../lib/times.ts';
+import { clockTime, elapsed } from '../../lib/times.ts';
 import type { Result } from '../../stores/runsResult.svelte.ts';
 import type { Run } from '../../stores/runsRun.svelte.ts';
 
@@ -35,6 +35,16 @@ export function firstWords(text: string): string {
 export function waitWords(run: Run): string | undefined {
   if (run.state !== 'waiting') return undefined;
   return run.busy === undefined ? 'waiting for its turn' : `waiting for a free connection, ${run.busy} busy`;
+}
+
+/** That rows are from before the link was lost, which the server may not give again. */
+export function keptWords(
+  { active, state, endedAt }: Pick<Run, 'active' | 'state' | 'endedAt'>,
+  lossAt: number | undefined,
+): string | undefined {
+  if (lossAt === undefined || active) return undefined;
+  const isOlder = state === 'lost' || (endedAt !== undefined && endedAt <= lossAt);
+  return isOlder ? `kept from before the loss at ${clockTime(lossAt)}` : undefined;
 }
 
 /** What a screen reader is told at the end of a run. */

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { connectionConfigSchema } from '#shared/connection/config.ts';
+import type { ConnectionStatus } from '#shared/connection/status.ts';
+import { Connections } from './connections.svelte.ts';
+
+const config = connectionConfigSchema.parse({
+  id: '00000000-0000-4000-8000-000000000001',
+  name: 'billing',
+  tls: { mode: 'prefer' },
+  createdAt: 0,
+  updatedAt: 0,
+});
+const { id } = config;
+
+function changed(...statuses: ConnectionStatus[]): Connections {
+  const connections = new Connections();
+  connections.load([{ config, status: 'disconnected' }]);
+  let previous: ConnectionStatus = 'disconnected';
+  for (const [index, status] of statuses.entries()) {
+    connections.statusChanged({ connectionId: id, status, previous, at: index });
+    previous = status;
+  }
+  return connections;
+}
+
+describe('the connections', () => {
+  it('take over how slow the server is, and forget it with the next report', () => {
+    const connections = changed('connected');
+    const slow = { connectionId: id, status: 'degraded', previous: 'connected', at: 1 } as const;
+    connections.statusChanged({ ...slow, responseMs: 1_400 });
+    expect(connections.get(id)?.responseMs).toBe(1_400);
+    connections.statusChanged({ ...slow, status: 'connected', previous: 'degraded' });
+    expect(connections.get(id)?.responseMs).toBeUndefined();
+  });
+
+  it('remember the last loss, and that it is made good', () => {
+    const lost = changed('connected', 'reconnecting', 'reconnecting');
+    expect(lost.presentLossAt(id)).toBe(1);
+    const back = changed('connected', 'reconnecting', 'connected');
+    expect(back.presentLossAt(id)).toBeUndefined();
+    expect(back.lossAt(id)).toBe(1);
+  });
+
+  it('take no failed or ended connect for a loss', () => {
+    expect(changed('connecting', 'error').lossAt(id)).toBeUndefined();
+    expect(changed('connected', 'disconnected').lossAt(id)).toBeUndefined();
+  });
+});
