@@ -190,7 +190,7 @@ export class Connection {
       ticker: this.#deps.ticker,
       intervalMs: options.heartbeatIntervalMs,
       deadlineMs: options.heartbeatDeadlineMs,
-      onSlow: () => this.#dispatch({ type: 'slow', epoch }),
+      onSlow: (late) => this.#dispatch({ type: 'slow', epoch, ...late }),
       onSteady: () => this.#dispatch({ type: 'steady', epoch }),
     });
     this.#stopWatching.push(heartbeat.stop, live.backendLost.on(heartbeat.beatNow));

@@ -43,6 +43,8 @@ function eventOf(name: Name, epoch: number): ConnectionEvent {
     case 'failed':
     case 'lost':
       return { type: name, epoch, error: errorOf('CONNECTION_LOST') };
+    case 'slow':
+      return { type: name, epoch, ms: 1_500, answered: true };
     default:
       return { type: name, epoch };
   }
@@ -97,6 +99,33 @@ describe('the life of a connection', () => {
     expect(run('connect', 'opened', 'slow').state.name).toBe('degraded');
     expect(run('connect', 'opened', 'slow', 'steady').state.name).toBe('connected');
     expect(run('connect', 'opened', 'slow', 'lost').state.name).toBe('reconnecting');
+  });
+
+  it('tells again how slow, where that has changed notably, at most once a second', () => {
+    const { state: fresh } = run('connect', 'opened');
+    const { epoch } = fresh;
+    const after = (beats: [ms: number, answered: boolean, now: number][]) =>
+      beats.reduce(
+        ({ state, told }, [ms, answered, now]) => {
+          const next = step(state, { type: 'slow', epoch, ms, answered }, now);
+          return { state: next.state, told: [...told, ...next.effects.map(({ type }) => [type, ms])] };
+        },
+        { state: fresh, told: [] as unknown[] },
+      );
+    const beats: Parameters<typeof after>[0] = [
+      [1_100, false, 0],
+      [1_900, true, 500],
+      [1_900, true, 2_000],
+      [2_100, true, 4_000],
+      // A beat that still waits is no quicker than the one before.
+      [1_200, false, 6_000],
+      [3_000, false, 7_000],
+      [1_200, true, 8_000],
+    ];
+    const { state, told } = after(beats);
+    expect(told).toEqual([1_100, 1_900, 3_000, 1_200].map((ms) => ['publish', ms]));
+    expect(state).toMatchObject({ name: 'degraded', sinceAt: 0, responseMs: 1_200 });
+    expect(step(state, { type: 'steady', epoch }).state).not.toHaveProperty('responseMs');
   });
 
   it('drops what an older attempt brings', () => {

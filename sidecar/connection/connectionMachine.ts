@@ -6,9 +6,20 @@ import type { RetryPolicy } from './retryPolicy.ts';
 export type ConnectionState =
   | { name: 'disconnected'; epoch: number; sinceAt: number }
   | { name: 'connecting'; epoch: number; sinceAt: number; activity?: string }
-  | { name: 'connected' | 'degraded'; epoch: number; sinceAt: number; info: ConnectionInfo }
+  | { name: 'connected'; epoch: number; sinceAt: number; info: ConnectionInfo }
+  | Degraded
   | Reconnecting
   | { name: 'error'; epoch: number; sinceAt: number; error: ErrorEnvelope };
+
+/** The server answers late: `responseMs` is how late, as it was told at `toldAt`. */
+interface Degraded {
+  name: 'degraded';
+  epoch: number;
+  sinceAt: number;
+  info: ConnectionInfo;
+  responseMs: number;
+  toldAt: number;
+}
 
 /** The link is lost; the next attempt is planned (`nextRetryAt`) or under way. */
 export interface Reconnecting {
@@ -36,7 +47,8 @@ export type ConnectionEvent =
   | { type: 'lost'; epoch: number; error: ErrorEnvelope }
   /** What is known of the live connection has changed, for example by the user's word. */
   | { type: 'informed'; epoch: number; info: ConnectionInfo }
-  | { type: 'slow'; epoch: number }
+  /** A beat was answered late, or waits for its answer for so long by now. */
+  | { type: 'slow'; epoch: number; ms: number; answered: boolean }
   | { type: 'steady'; epoch: number };
 
 /**
@@ -100,6 +112,7 @@ function disconnect(state: ConnectionState, { now }: Surroundings): Transition {
 }
 
 type AttemptEvent = Extract<ConnectionEvent, { epoch: number }>;
+type SlowEvent = Extract<ConnectionEvent, { type: 'slow' }>;
 
 function ofAttempt(state: ConnectionState, event: AttemptEvent, around: Surroundings): Transition {
   const { epoch } = state;
@@ -120,12 +133,10 @@ function ofAttempt(state: ConnectionState, event: AttemptEvent, around: Surround
     case 'informed':
       return live ? told({ ...state, info: event.info }) : stay(state);
     case 'slow':
-      return state.name === 'connected'
-        ? told({ ...state, name: 'degraded', sinceAt: around.now })
-        : stay(state);
+      return slow(state, event, around.now);
     case 'steady':
       return state.name === 'degraded'
-        ? told({ ...state, name: 'connected', sinceAt: around.now })
+        ? told({ name: 'connected', epoch, sinceAt: around.now, info: state.info })
         : stay(state);
     case 'due':
       return state.name === 'reconnecting' && state.nextRetryAt !== undefined ? attempt(state) : stay(state);
@@ -133,6 +144,20 @@ function ofAttempt(state: ConnectionState, event: AttemptEvent, around: Surround
 }
 
 const told = (state: ConnectionState): Transition => ({ state, effects: [{ type: 'publish' }] });
+
+/** How late it is, is told again where that has changed so much that somebody may care. */
+const notableChange = 0.25;
+const toldAgainMs = 1_000;
+
+function slow(state: ConnectionState, { ms, answered }: SlowEvent, now: number): Transition {
+  const late = { responseMs: ms, toldAt: now };
+  if (state.name === 'connected') return told({ ...state, ...late, name: 'degraded', sinceAt: now });
+  if (state.name !== 'degraded' || now - state.toldAt < toldAgainMs) return stay(state);
+  const change = ms - state.responseMs;
+  // A beat that still waits says nothing of how quick its answer will be.
+  const isNews = Math.abs(change) > state.responseMs * notableChange && (answered || change > 0);
+  return isNews ? told({ ...state, ...late }) : stay(state);
+}
 
 /** The planned attempt begins; an attempt has an epoch of its own, so an older one's wait can no longer begin another. */
 function attempt(state: Reconnecting): Transition {

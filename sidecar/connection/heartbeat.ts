@@ -15,7 +15,8 @@ export interface HeartbeatOptions {
   ticker: Ticker;
   intervalMs: number;
   deadlineMs: number;
-  onSlow: () => void;
+  /** A beat took so long, or has taken so long so far. */
+  onSlow: (late: { ms: number; answered: boolean }) => void;
   onSteady: () => void;
 }
 
@@ -52,13 +53,14 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   };
   const answered = (sent: Beat): void => {
     if (beat === sent) beat = undefined;
-    if (performance.now() - sent.startedAt > slowMs) return slow();
+    const took = performance.now() - sent.startedAt;
+    if (took > slowMs) return slow(took, true);
     quickBeats += 1;
     if (quickBeats === steadyBeats) onSteady();
   };
-  const slow = (): void => {
+  const slow = (ms: number, isAnswered: boolean): void => {
     quickBeats = 0;
-    onSlow();
+    onSlow({ ms: Math.round(ms), answered: isAnswered });
   };
   const judge = ({ at, slept }: Tick): void => {
     if (!control.alive) return;
@@ -68,7 +70,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     else if (beat) {
       const waited = at - beat.startedAt;
       if (waited > beat.deadlineMs) control.destroy(stoppedAnswering(control.target, beat.deadlineMs));
-      else if (waited > slowMs) slow();
+      else if (waited > slowMs) slow(waited, false);
     } else if (at >= dueAt) send(at, deadlineMs);
   };
   return {

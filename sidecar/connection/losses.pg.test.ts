@@ -123,10 +123,14 @@ describe('a loss', () => {
 
 describe('what is no loss', () => {
   it('is a slow link: degraded, and the long query goes on', async () => {
-    const runId = await begin('select pg_sleep(9)');
+    const runId = await begin('select pg_sleep(12)');
     const from = events().length;
     await proxy.setMode({ kind: 'latency', ms: 1_400 });
-    await status('degraded', from);
+    const first = await status('degraded', from);
+    expect(first.responseMs).toBeGreaterThan(1_000);
+    const slower = (event: (typeof first)[]) =>
+      event.find(({ previous, responseMs }) => previous === 'degraded' && Number(responseMs) > 2_000);
+    await sidecar.until(() => slower(events().slice(from)), 'how slow it is');
     await proxy.setMode({ kind: 'pass' });
     expect(await ended(runId)).toMatchObject({ outcome: 'done' });
     expect(events().map((event) => event.status)).not.toContain('reconnecting');

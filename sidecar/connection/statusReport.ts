@@ -17,8 +17,9 @@ export function reportOf(state: ConnectionState): StatusReport {
     case 'connecting':
       return { status, sinceAt, ...(state.activity === undefined ? {} : { activity: state.activity }) };
     case 'connected':
-    case 'degraded':
       return { status, sinceAt, info: state.info };
+    case 'degraded':
+      return { status, sinceAt, info: state.info, responseMs: state.responseMs };
     case 'reconnecting': {
       const { attempt, error, nextRetryAt } = state;
       return { status, sinceAt, attempt, error, ...(nextRetryAt === undefined ? {} : { nextRetryAt }) };
