@@ -2,7 +2,7 @@ import { startPostgres } from '../../sidecar/test/postgresServer.ts';
 import { alive } from '../fixtures/processTree.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { checkLook } from '../pages/looks.ts';
-import { firstStartMs, sampleName } from '../pages/hawserPage.ts';
+import { addressOf, firstStartMs, sampleName } from '../pages/hawserPage.ts';
 import { Spoken } from '../pages/spoken.ts';
 
 const sleepMs = process.env.HAWSER_LONG === '1' ? 120_000 : 12_000;
@@ -56,7 +56,7 @@ test('a frozen sidecar is replaced; texts stay, and only a typed password is ask
   const open = await startPostgres({ hba: 'host all all 127.0.0.1/32 trust\n' });
   try {
     await app.connectSample();
-    await app.fillForm('no password', { ...open, password: '' });
+    await app.fillForm('no password', { ...addressOf(open), password: '' });
     await form.field('Keep the password').selectOption('None, the server wants none');
     await form.button('Save and connect').click();
     await expect(sidebar.connection('no password', 'connected')).toBeVisible();
