@@ -7,6 +7,7 @@ import type { StatementSink } from '../postgres/statement.ts';
 import { beyond, customSettingNames, differs, readSessionState, type StateItem } from './sessionState.ts';
 import { StatementLimit } from './statementLimit.ts';
 import { commitLost } from './stopMessages.ts';
+import { TransactionSettings } from './transactionSettings.ts';
 import { isCommit } from './transactionText.ts';
 
 /** The state that our own start-up gave a backend; it has it again each time it comes out of the pool. */
@@ -45,6 +46,7 @@ export class HeldBackend {
   readonly #stopListening: () => void;
   #status: TransactionStatus = 'I';
   #state: StateItem[] = [];
+  readonly #inTransaction = new TransactionSettings();
   #commit: Gone['commit'];
 
   constructor(connectionId: string, lease: Lease, clock: Clock, events: HeldEvents, limitMs?: number) {
@@ -101,9 +103,10 @@ export class HeldBackend {
   /** What is lost with this backend, asked at the moment of its loss; undefined where there was nothing. */
   gone(): Gone | undefined {
     const transaction = this.#status === 'I' ? undefined : this.#status === 'T' ? 'open' : 'failed';
-    if (this.#state.length === 0 && !transaction) return undefined;
+    const items = transaction === 'open' ? this.#inTransaction.over(this.#state) : this.#state;
+    if (items.length === 0 && !transaction) return undefined;
     return {
-      items: this.#state,
+      items,
       ...(transaction ? { transaction } : {}),
       ...(this.#commit ? { commit: this.#commit } : {}),
     };
@@ -113,11 +116,18 @@ export class HeldBackend {
   noteTransaction(): void {
     const status = this.transactionStatus;
     if (this.backend.alive) this.#commit = undefined;
-    if (status === 'I') this.transactionSinceAt = undefined;
-    else this.transactionSinceAt ??= this.#clock.now();
+    if (status === 'I') {
+      this.transactionSinceAt = undefined;
+      this.#inTransaction.clear();
+    } else this.transactionSinceAt ??= this.#clock.now();
     if (status === this.#status) return;
     this.#status = status;
     this.#events.onTransaction();
+  }
+
+  /** A statement of the user's has been executed: what it has set in an open transaction is remembered. */
+  async noteExecuted(text: string): Promise<void> {
+    if (this.transactionStatus === 'T') await this.#inTransaction.note(text);
   }
 
   /**

@@ -71,6 +71,22 @@ describe('a tab whose backend is lost', () => {
     expect(told()).toHaveLength(1);
   });
 
+  it('is told what it has set in a transaction that was open still, and can have it again', async () => {
+    await stage.run("set work_mem = '7MB'");
+    const held = await pid();
+    await stage.run(`begin; set work_mem = '8MB'; set local lock_timeout = '1s'; set search_path = a, "B";
+      savepoint a; set app.who = 'me'; rollback to a`);
+    await end(held);
+    const { lost } = await stage.until(() => told()[0]);
+    expect(lost).toEqual([
+      { kind: 'transaction', value: 'open' },
+      { kind: 'setting', name: 'work_mem', value: '8MB' },
+      { kind: 'setting', name: 'search_path', value: 'a, "B"' },
+    ]);
+    expect((await replay()).replayed).toHaveLength(2);
+    expect(await stage.value('show search_path')).toBe('a, "B"');
+  });
+
   it('is told by itself, and each other tab likewise, when the link is lost with all', async () => {
     await stage.run('begin; insert into kept values (2)');
     await stage.run("set work_mem = '8MB'", { tabId: 'b' });

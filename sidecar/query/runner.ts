@@ -169,6 +169,7 @@ export class Runner {
     sink.stop();
     noteTag(names, sink.lastTag);
     held.noteTransaction();
+    if (!end.error) await held.noteExecuted(text);
     // A cancel of ours may still be on its way, and must not hit what is sent next.
     if (stopped) await backend.cancel();
     const isOver = clock.monotonic() - startedAt >= (limitMs || Infinity);
