@@ -4,24 +4,12 @@ import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { RunSummary } from '#shared/query/result.ts';
 import type { SelectionSummary } from '../components/grid/gridSummary.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
-import { Run, textStart, type RunOrigin, type RunState, type TextStart } from './runsRun.svelte.ts';
-import { TabRuns } from './runsTab.svelte.ts';
+import { partOf, Run, textStart, type RunOrigin, type RunRequest, type RunState } from './runsRun.svelte.ts';
+import { TabRuns, type Turn } from './runsTab.svelte.ts';
 import { countSkipped } from './runsSkipped.ts';
 import type { SentTexts } from './sentTexts.ts';
 
 export type QueryNotification = Extract<Notification, { method: `query.${string}` }>;
-
-export interface RunRequest {
-  readonly tabId: string;
-  readonly connectionId: string;
-  readonly database?: string;
-  /** What is sent, and where in the document it stands: UTF-16 code units. */
-  readonly text: string;
-  readonly from: number;
-  readonly start: TextStart;
-  /** The user's word to write on production. */
-  readonly confirm?: boolean;
-}
 
 /** What the status bar says of a tab; `rows` and `elapsedMs` belong to the grid that is shown. */
 export interface TabStatus {
@@ -79,6 +67,7 @@ export class RunsStore {
     const known = new Set(summaries.map((summary) => summary.runId));
     for (const run of this.#runs.values()) if (!known.has(run.id)) run.lose(Date.now());
     for (const summary of summaries) this.#sync(summary);
+    for (const tab of this.#tabs.values()) tab.turnOver();
     this.#forgetTexts();
   }
 
@@ -106,16 +95,17 @@ export class RunsStore {
     else if (method === 'query.notice') run.noticed(params);
     else {
       run.ended(params, Date.now());
+      this.#tabs.get(run.tabId)?.turnOver();
       void countSkipped(this.#rpc, run);
     }
   }
 
   /** Sends a text. Never rejects: a refusal stands with the tab, where its results would, and is returned. */
   async run(request: RunRequest): Promise<AppError | undefined> {
-    const { tabId, from, text, start } = request;
+    const { tabId, from, text, start, timeoutMs } = request;
     const tab = this.#tabOf(tabId);
     if (tab.busy) return undefined;
-    const origin: RunOrigin = { from, text, start };
+    const origin: RunOrigin = { from, text, start, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     const abort = new AbortController();
     tab.launched({ kind: 'starting', origin, abort });
     const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(runMs)]);
@@ -125,9 +115,22 @@ export class RunsStore {
       if (tab.launch?.kind !== 'starting' || tab.launch.abort !== abort) return undefined;
       const refusal = abort.signal.aborted ? undefined : asAppError(error);
       tab.launched(refusal && { kind: 'refused', origin, error: refusal });
+      tab.turnOver();
       return refusal;
     }
     return undefined;
+  }
+
+  /** Waits until what is under way in the tab has ended; at once where nothing is. */
+  waitForTurn(request: RunRequest): Promise<Turn> {
+    return this.isBusy(request.tabId)
+      ? this.#tabOf(request.tabId).waitForTurn(request)
+      : Promise.resolve('come');
+  }
+
+  /** The limit of what is run in a tab from now on, in milliseconds; 0 is none, undefined the connection's. */
+  limit(tabId: string, ms: number | undefined): void {
+    this.#tabOf(tabId).limitMs = ms;
   }
 
   /** What was refused is asked about elsewhere. */
@@ -152,6 +155,13 @@ export class RunsStore {
   requestAgain(tabId: string): RunRequest | undefined {
     const { lastOrigin, run } = this.#tabs.get(tabId) ?? {};
     return lastOrigin && run && { tabId, connectionId: run.connectionId, ...lastOrigin };
+  }
+
+  /** What sends the statement at which the last run stopped once more, and nothing before or behind it. */
+  requestStopped(tabId: string): RunRequest | undefined {
+    const { run } = this.#tabs.get(tabId) ?? {};
+    if (!run?.origin || !run.stoppedAt) return undefined;
+    return { tabId, connectionId: run.connectionId, ...partOf(run.origin, run.stoppedAt) };
   }
 
   /** Asks for the end of what runs in a tab. Done when `query.runEnded` says so; safe to repeat. */

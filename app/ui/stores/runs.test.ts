@@ -107,6 +107,57 @@ describe('the runs of a tab', () => {
     expect(script.calls).toHaveLength(1);
   });
 
+  it('let what comes meanwhile wait, and take it back at a word', async () => {
+    const { runs } = setUp(started);
+    const first = runs.waitForTurn({ ...request, text: 'select 2' });
+    const second = runs.waitForTurn({ ...request, text: 'select 3' });
+    expect(await first).toBe('takenBack');
+    expect(runs.tab('t1')?.next?.text).toBe('select 3');
+    runs.tab('t1')?.takeBackNext();
+    expect(await second).toBe('takenBack');
+    expect(runs.tab('t1')?.next).toBeUndefined();
+  });
+
+  it.each([
+    ['done', 'come'],
+    ['failed', 'dropped'],
+    ['cancelled', 'dropped'],
+  ] as const)('that have %s let what waits be %s', async (outcome, expected) => {
+    const { runs } = setUp(started);
+    const turn = runs.waitForTurn(request);
+    runs.apply(ended(outcome));
+    expect(await turn).toBe(expected);
+  });
+
+  it('run nothing after a restart of the engine', async () => {
+    const { runs } = setUp(started);
+    const turn = runs.waitForTurn(request);
+    runs.load([]);
+    expect(await turn).toBe('dropped');
+  });
+
+  it('send the limit along, and once more with the statement that was stopped, alone', () => {
+    const { runs, script } = setUp();
+    const text = 'select 1;\n  select 2; select 3';
+    void runs.run({ ...request, text, timeoutMs: 10_000 });
+    expect(script.last('query.run')?.params).toMatchObject({ timeoutMs: 10_000 });
+    runs.apply(started);
+    const stopped = { index: 1, from: 12, to: 20 };
+    const error = new AppError('STATEMENT_TIMEOUT', 'Stopped.').toEnvelope();
+    runs.apply({
+      method: 'query.runEnded',
+      params: { runId: 'r1', outcome: 'failed', transactionStatus: 'I', error, statement: stopped },
+    });
+    expect(runs.requestAgain('t1')).toMatchObject({ text, timeoutMs: 10_000 });
+    expect(runs.requestStopped('t1')).toEqual({
+      tabId: 't1',
+      connectionId: 'c1',
+      from: 17,
+      text: 'select 2',
+      start: { line: 2, column: 3 },
+    });
+  });
+
   it('show a refusal where the results would be, until something else is run', async () => {
     const { runs, script } = setUp();
     const running = runs.run(request);

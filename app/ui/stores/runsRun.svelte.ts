@@ -13,6 +13,17 @@ export interface RunOrigin {
   readonly from: number;
   readonly text: string;
   readonly start: TextStart;
+  /** The limit that it was sent with; undefined: the connection's. */
+  readonly timeoutMs?: number;
+}
+
+/** A text on its way to a connection. */
+export interface RunRequest extends RunOrigin {
+  readonly tabId: string;
+  readonly connectionId: string;
+  readonly database?: string;
+  /** The user's word to write on production. */
+  readonly confirm?: boolean;
 }
 
 /** A place as a person counts it: line and column from 1. */
@@ -25,6 +36,16 @@ export interface TextStart {
 export function textStart(document: string, position: number): TextStart {
   const before = document.slice(0, position).split('\n');
   return { line: before.length, column: [...(before.at(-1) ?? '')].length + 1 };
+}
+
+/** A part of what was sent, as it stands in the same document. */
+export function partOf({ from, text, start }: RunOrigin, { from: first, to }: StatementRef): RunOrigin {
+  const { line, column } = textStart(text, first);
+  return {
+    from: from + first,
+    text: text.slice(first, to),
+    start: { line: start.line + line - 1, column: line === 1 ? start.column + column - 1 : column },
+  };
 }
 
 /** How many statements were not run because the run had stopped; `some` where they could not be counted. */
@@ -80,6 +101,10 @@ export class Run {
   }
   get state(): RunState {
     return this.#cancelAsked && this.active ? 'cancelling' : this.#state;
+  }
+  /** The user wanted it to end. */
+  get cancelAsked(): boolean {
+    return this.#cancelAsked;
   }
   get error(): ErrorEnvelope | undefined {
     return this.#error;

@@ -1,12 +1,20 @@
 import type { AppError } from '#shared/error/appError.ts';
 import { KeptWidths } from '../components/grid/keptWidths.ts';
 import type { Result } from './runsResult.svelte.ts';
-import type { Run, RunOrigin } from './runsRun.svelte.ts';
+import type { Run, RunOrigin, RunRequest } from './runsRun.svelte.ts';
 
 /** What the user asked for and the sidecar has not confirmed: on its way, or refused before anything was sent. */
 export type Launch =
   | { readonly kind: 'starting'; readonly origin: RunOrigin; readonly abort: AbortController }
   | { readonly kind: 'refused'; readonly origin: RunOrigin; readonly error: AppError };
+
+/** What became of a request that waited for the run before it. */
+export type Turn = 'come' | 'takenBack' | 'dropped';
+
+interface Waiting {
+  readonly request: RunRequest;
+  readonly settle: (turn: Turn) => void;
+}
 
 /** `result:<id>` is a grid; `outcome` stands for statements without rows. */
 export type PanelId = `result:${string}` | 'outcome' | 'error' | 'messages';
@@ -24,6 +32,8 @@ export class TabRuns {
   #run = $state.raw<Run>();
   #launch = $state.raw<Launch>();
   #choice = $state<PanelId>();
+  #next = $state.raw<Waiting>();
+  #limitMs = $state<number>();
   #jump = $state.raw<Jump>();
 
   readonly panels = $derived<readonly PanelId[]>(this.#panels());
@@ -51,6 +61,17 @@ export class TabRuns {
   get busy(): boolean {
     return this.#launch?.kind === 'starting' || (this.#run?.active ?? false);
   }
+  /** What is run as soon as the present run has ended well. */
+  get next(): RunRequest | undefined {
+    return this.#next?.request;
+  }
+  /** The user's own limit for statements of this tab, in milliseconds; 0 is none, undefined the connection's. */
+  get limitMs(): number | undefined {
+    return this.#limitMs;
+  }
+  set limitMs(ms: number | undefined) {
+    this.#limitMs = ms;
+  }
   get cancelling(): boolean {
     return this.#run?.state === 'cancelling';
   }
@@ -72,6 +93,27 @@ export class TabRuns {
     this.#choice = panel;
   }
 
+  /** Waits for the end of the present run; a newer request takes the place of one that waits. */
+  waitForTurn(request: RunRequest): Promise<Turn> {
+    this.takeBackNext();
+    return new Promise((settle) => (this.#next = { request, settle }));
+  }
+
+  takeBackNext(): void {
+    this.#settleNext('takenBack');
+  }
+
+  /** Once nothing is under way. What the user did not see coming (an error, a cancel, a loss) runs nothing after it. */
+  turnOver(): void {
+    if (!this.busy) this.#settleNext(this.#run?.state === 'done' && !this.#launch ? 'come' : 'dropped');
+  }
+
+  #settleNext(turn: Turn): void {
+    const next = this.#next;
+    this.#next = undefined;
+    next?.settle(turn);
+  }
+
   launched(launch: Launch | undefined): void {
     this.#launch = launch;
     // A refusal is shown at once, whatever was looked at before.
@@ -87,6 +129,7 @@ export class TabRuns {
 
   close(): void {
     if (this.#launch?.kind === 'starting') this.#launch.abort.abort();
+    this.takeBackNext();
     this.#run?.close();
   }
 

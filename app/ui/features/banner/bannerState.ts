@@ -65,17 +65,21 @@ export function bannerState(
         text: joined(error?.message, attemptText(row, now), loss),
         error,
       };
-    case 'error': {
-      const { mark } = shownStatus(row, false);
-      return {
-        tone: mark === 'asks' ? 'info' : 'danger',
-        status: mark,
-        title: error ? errorTitles[error.code] : 'Not connected',
-        text: joined(error?.message, since, loss),
-        error,
-      };
-    }
+    case 'error':
+      return errorState(row, joined(error?.message, since, loss));
   }
+}
+
+function errorState(row: ConnectionRow, text: string): BannerState {
+  const { error } = row;
+  const { mark } = shownStatus(row, false);
+  return {
+    tone: mark === 'asks' ? 'info' : 'danger',
+    status: mark,
+    title: error ? errorTitles[error.code] : 'Not connected',
+    text,
+    error,
+  };
 }
 
 function attemptText({ attempt, nextRetryAt }: ConnectionRow, now: number): string | undefined {

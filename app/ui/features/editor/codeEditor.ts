@@ -3,7 +3,14 @@ import { EditorSelection } from '@codemirror/state';
 import { EditorView, type ViewUpdate } from '@codemirror/view';
 import { editorExtensions } from './extensions.ts';
 import { openView, park, type EditorStart } from './parkedStates.ts';
-import { markRunning, markSent, runField, showError, type ShownError } from './runField.ts';
+import {
+  markRunning,
+  markSent,
+  runField,
+  showError,
+  type RunningStatement,
+  type ShownError,
+} from './runField.ts';
 import type { StatementRange } from './statementAt.ts';
 import { activeStatement, setStatements, statementField } from './statementField.ts';
 
@@ -105,11 +112,14 @@ export class CodeEditor {
     this.#view.dispatch({ effects: markSent.of({ from, to: from + text.length }) });
   }
 
-  /** What was sent before the page was loaded, where it still stands there. */
+  /** What a run was sent from: what is marked already and reads the same, else where it stood, if it still does. */
   takeSent({ from, text }: RunPart): void {
+    const { state } = this.#view;
+    const marked = this.sentRange;
+    if (marked && state.sliceDoc(marked.from, marked.to) === text) return;
     const to = from + text.length;
-    if (this.sentRange || this.#view.state.sliceDoc(from, to) !== text) return;
-    this.#view.dispatch({ effects: markSent.of({ from, to }) });
+    const stands = state.sliceDoc(from, to) === text;
+    this.#view.dispatch({ effects: markSent.of(stands ? { from, to } : undefined) });
   }
 
   /** Where what was sent last stands now; undefined when it was deleted, or sent before the page was loaded. */
@@ -122,10 +132,10 @@ export class CodeEditor {
     return this.#view.state.field(statementField).ranges.find(({ from }) => from >= position);
   }
 
-  showRunning(range: StatementRange | undefined): void {
+  showRunning(range: RunningStatement | undefined): void {
     const { running } = this.#view.state.field(runField);
     if (running?.from === range?.from && running?.to === range?.to) return;
-    this.#view.dispatch({ effects: markRunning.of(range && this.#within(range)) });
+    this.#view.dispatch({ effects: markRunning.of(range && { ...this.#within(range), since: range.since }) });
   }
 
   /** Shows an error under its statement, once a run. */

@@ -57,6 +57,15 @@ const gutters = EditorView.theme({
   },
 });
 
+const times = EditorView.theme({
+  '.cm-runTime': {
+    marginLeft: '12px',
+    color: 'var(--warning)',
+    font: '12px/18px var(--font-ui)',
+    fontVariantNumeric: 'tabular-nums',
+  },
+});
+
 const errors = EditorView.theme({
   '.cm-errorPlace': {
     textDecoration: 'underline wavy var(--danger) 1.5px',
@@ -154,4 +163,12 @@ const floats = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--text-faint)', fontStyle: 'normal' },
 });
 
-export const editorTheme: Extension = [text, gutters, errors, panels, floats, syntaxHighlighting(highlight)];
+export const editorTheme: Extension = [
+  text,
+  gutters,
+  times,
+  errors,
+  panels,
+  floats,
+  syntaxHighlighting(highlight),
+];

@@ -24,6 +24,7 @@ import {
 } from '@codemirror/view';
 import { editorTheme } from './editorTheme.ts';
 import { runMarks } from './runField.ts';
+import { runTime } from './runTime.ts';
 import { sqlDialect } from './sqlDialect.ts';
 import { statementGutter } from './statementField.ts';
 import { typeOver } from './typeOver.ts';
@@ -67,6 +68,7 @@ export const editorExtensions = (): Extension => [
   styleNonce(),
   lineNumbers(),
   runMarks,
+  runTime,
   statementGutter,
   highlightActiveLineGutter(),
   highlightActiveLine(),

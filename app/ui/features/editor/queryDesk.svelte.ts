@@ -15,6 +15,8 @@ export class QueryDesk {
   readonly #document: () => DocumentTab;
   readonly #finder: StatementFinder;
   #editor: CodeEditor | undefined;
+  /** The run whose text was looked for in the document. */
+  #marked: string | undefined;
   /** The user wanted to run something and the connection was not there: say what to do. */
   #asked = $state(false);
   /** Why the statement to run could not be found. */
@@ -36,7 +38,7 @@ export class QueryDesk {
     return this.#failure;
   }
   get isReady(): boolean {
-    return isLive(this.#app.connections.get(this.#document().connectionId));
+    return !this.#app.link.away && isLive(this.#app.connections.get(this.#document().connectionId));
   }
 
   /** Makes the editor inside `parent`; returns what takes it away again. */
@@ -54,6 +56,7 @@ export class QueryDesk {
       },
     );
     this.#editor = editor;
+    this.#marked = undefined;
     return () => {
       this.#finder.close();
       this.#editor = undefined;
@@ -87,10 +90,14 @@ export class QueryDesk {
   show(run: Run | undefined): void {
     const { editor } = this;
     if (!editor) return;
-    if (run?.origin) editor.takeSent(run.origin);
+    if (run?.origin && this.#marked !== run.id) editor.takeSent(run.origin);
+    this.#marked = run?.id;
     const base = editor.sentRange?.from ?? run?.origin?.from;
     if (!run || base === undefined) return editor.showRunning(undefined);
-    editor.showRunning(run.active ? runningRange(run, base, editor) : undefined);
+    const range = run.active ? runningRange(run, base, editor) : undefined;
+    // Each statement behind the first has begun when the one before it had ended, which is about now.
+    const since = run.results.length <= 1 ? run.startedAt : Date.now();
+    editor.showRunning(range && { ...range, since });
     const { error } = run;
     const failedStatement = run.failedStatement ?? failedPart(run);
     if (!error || error.code === 'CANCELLED' || !failedStatement) return;
@@ -112,19 +119,23 @@ export class QueryDesk {
 
   #mayRun(): boolean {
     this.#asked = !this.isReady;
-    return !this.#asked && !this.#app.runs.isBusy(this.#document().id);
+    return !this.#asked;
   }
 
   #send(part: RunPart | undefined): void {
     const { id, connectionId, database } = this.#document();
     if (!part || part.text.trim() === '') return this.#app.announcer.say('There is nothing to run.');
     if (connectionId === undefined) return;
-    this.#editor?.sent(part);
+    const { runs, commands } = this.#app;
+    // What waits for its turn is marked once it runs.
+    if (!runs.isBusy(id)) this.#editor?.sent(part);
     const start = textStart(this.#editor?.text ?? '', part.from);
-    void this.#app.commands.runs.run({
+    const timeoutMs = runs.tab(id)?.limitMs;
+    void commands.runs.run({
       tabId: id,
       connectionId,
       ...(database === undefined ? {} : { database }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...part,
       start,
     });

@@ -12,18 +12,23 @@ export interface ShownError {
   readonly statement: StatementRange;
 }
 
+/** A statement that the server works at, and since when. */
+export interface RunningStatement extends StatementRange {
+  readonly since: number;
+}
+
 interface RunMarks {
   /** What of the document was sent last, moved with later changes. */
   readonly sent: StatementRange | undefined;
   /** The statement that the server works at. */
-  readonly running: StatementRange | undefined;
+  readonly running: RunningStatement | undefined;
   readonly error: ShownError | undefined;
   /** The last run whose error was shown: one that was edited away does not come back. */
   readonly shownRun: string | undefined;
 }
 
-export const markSent = StateEffect.define<StatementRange>();
-export const markRunning = StateEffect.define<StatementRange | undefined>();
+export const markSent = StateEffect.define<StatementRange | undefined>();
+export const markRunning = StateEffect.define<RunningStatement | undefined>();
 export const showError = StateEffect.define<ShownError>();
 
 const none: RunMarks = { sent: undefined, running: undefined, error: undefined, shownRun: undefined };
@@ -52,7 +57,12 @@ export const runField = StateField.define<RunMarks>({
       const { error } = value;
       // What is wrong with a statement is no longer known once it is changed.
       const touched = error && transaction.changes.touchesRange(error.statement.from, error.statement.to);
-      next = { ...value, sent, running, error: touched ? undefined : movedError(error, move) };
+      next = {
+        ...value,
+        sent,
+        running: running && value.running && { ...running, since: value.running.since },
+        error: touched ? undefined : movedError(error, move),
+      };
     }
     for (const effect of transaction.effects) {
       if (effect.is(markSent)) next = { ...next, sent: effect.value, error: undefined };

@@ -6,6 +6,7 @@ import { Announcer } from '../announcer.svelte.ts';
 import { Questions } from '../questions.svelte.ts';
 import { RunsStore } from '../runs.svelte.ts';
 import { SentTexts } from '../sentTexts.ts';
+import { Toasts } from '../toasts.svelte.ts';
 import { productionQuestion } from './productionQuestion.ts';
 import { RunCommands } from './runCommands.ts';
 
@@ -31,7 +32,7 @@ function setUp() {
   const rpc = new Production();
   const questions = new Questions();
   const runs = new RunsStore(rpc, new SentTexts({ sent: {} }));
-  const commands = new RunCommands({ runs, questions, announcer: new Announcer() });
+  const commands = new RunCommands({ runs, questions, announcer: new Announcer(), toasts: new Toasts() });
   const request = { tabId: 't1', connectionId: 'c1', text, from: 3, start: { line: 1, column: 4 } };
   return { rpc, questions, runs, running: commands.run(request) };
 }

@@ -1,16 +1,39 @@
-import type { RunRequest } from '../runs.svelte.ts';
+import type { RunRequest } from '../runsRun.svelte.ts';
 import type { CommandStores } from './commandStores.ts';
 import { productionQuestion } from './productionQuestion.ts';
 
+type Stores = Pick<CommandStores, 'runs' | 'questions' | 'announcer' | 'toasts'>;
+
 /** Runs a text; on production it asks first where the text writes. */
 export class RunCommands {
-  #stores: Pick<CommandStores, 'runs' | 'questions' | 'announcer'>;
+  #stores: Stores;
 
-  constructor(stores: Pick<CommandStores, 'runs' | 'questions' | 'announcer'>) {
+  constructor(stores: Stores) {
     this.#stores = stores;
   }
 
+  /** One run at a time in a tab: what comes while another is under way waits for its end. */
   async run(request: RunRequest): Promise<void> {
+    const { announcer, runs, toasts } = this.#stores;
+    if (runs.isBusy(request.tabId)) announcer.say('Waits for the run before it.');
+    const turn = await runs.waitForTurn(request);
+    if (turn === 'dropped') toasts.show('The run before it did not end well, so what waited was not run.');
+    if (turn === 'come') await this.#send(request);
+  }
+
+  /** Sends the text of the last run once more. Only ever at the user's word. */
+  async again(tabId: string): Promise<void> {
+    const request = this.#stores.runs.requestAgain(tabId);
+    if (request) await this.run(request);
+  }
+
+  /** Runs the statement that was stopped once more, with another limit. Only ever at the user's word. */
+  async withLimit(tabId: string, timeoutMs: number): Promise<void> {
+    const request = this.#stores.runs.requestStopped(tabId);
+    if (request) await this.run({ ...request, timeoutMs });
+  }
+
+  async #send(request: RunRequest): Promise<void> {
     const { announcer, questions, runs } = this.#stores;
     const refusal = await runs.run(request);
     if (refusal?.code !== 'CONFIRMATION_REQUIRED') return;
@@ -19,11 +42,5 @@ export class RunCommands {
     const confirmed = await questions.ask(productionQuestion(refusal.toEnvelope(), request.text));
     if (confirmed) await runs.run({ ...request, confirm: true });
     else announcer.say('Nothing was run.');
-  }
-
-  /** Sends the text of the last run once more. Only ever at the user's word. */
-  async again(tabId: string): Promise<void> {
-    const request = this.#stores.runs.requestAgain(tabId);
-    if (request) await this.run(request);
   }
 }
