@@ -41,11 +41,13 @@ test('a killed server: each tab lists what it lost, the way back is said, and wh
     await expect(app.banner).toContainText(/Connection lost \d+ s ago/);
     // The reason of the last attempt, and what comes next.
     await expect(app.banner).toContainText(/Nothing listens at .* · attempt \d+, (trying now|next in \d+ s)/);
-    await expect(app.banner.getByRole('button')).toHaveText(['Retry now', 'Stop', 'Details']);
+    for (const name of ['Retry now', 'Stop', 'Details'])
+      await expect(app.banner.getByRole('button', { name })).toBeVisible();
     await checkLook(app, 'lost-running');
   });
   await test.step('the other one lists what went with its backend', async () => {
-    await app.tab('query 1').click();
+    await app.banner.getByRole('button', { name: 'What was lost' }).click();
+    await expect(app.tab('query 1')).toHaveAttribute('aria-selected', 'true');
     await expect(editor.button('Commit')).toHaveCount(0);
     await expect(ledgerOf(app)).toContainText('a transaction, a setting and a temporary table');
     await expect(ledgerOf(app)).toContainText('was open; the server rolls it back');
@@ -142,4 +144,23 @@ test('after Stop nothing is tried by itself, and Connect is one button', async (
   await expect(app.banner).toHaveCount(0);
   await editor.runText("select 'again'");
   await expect(results.grid.cell(1, 1)).toHaveText('again');
+});
+
+test('Cancel over a dead link: the run ends in seconds, and says that the server was not reached', async ({
+  app,
+  faultyProxy,
+  server,
+}) => {
+  const { editor, results } = app;
+  await app.connectTo('far', { ...addressOf(server), host: faultyProxy.host, port: faultyProxy.port });
+  await editor.runText('select pg_sleep(300)');
+  await expect.poll(() => countSleeping(server)).toBe(1);
+  await faultyProxy.setMode({ kind: 'blackhole' });
+  const from = Date.now();
+  await editor.button('Cancel').click();
+  await expect(results.progress).toHaveCount(0);
+  // 2 s are promised; the rest is for a machine that is busy with other things.
+  expect(Date.now() - from).toBeLessThan(6_000);
+  await expect(editor.toolbar).toContainText('Could not be reached: connection closed');
+  await checkLook(app, 'cancel-dead');
 });
