@@ -15,7 +15,7 @@ import {
 import { targetOf } from './endpoint.ts';
 import { IdentityWatch } from './identity.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { LiveConnection } from './live.ts';
+import { LiveConnection, type RefusedSettings } from './live.ts';
 import { retryPolicy, type RetryPolicy } from './retryPolicy.ts';
 import { isLive, isTrying, reportOf } from './statusReport.ts';
 
@@ -57,7 +57,7 @@ export class Connection {
   #lastError: AppError | undefined;
   #stopWatching: (() => void)[] = [];
   readonly #identity = new IdentityWatch();
-  readonly #refused = new Set<string>();
+  readonly #refused: RefusedSettings = { control: new Set(), pool: new Set() };
   readonly #deps: ConnectionDeps;
 
   constructor(deps: ConnectionDeps) {

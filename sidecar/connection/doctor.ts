@@ -2,7 +2,9 @@ import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { classify } from '../postgres/linkErrors.ts';
+import { usersSettings } from '../postgres/startup.ts';
 import { login, settingsOf, type LoginRequest } from './login.ts';
+import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { readServerFacts, type ServerFacts } from './serverFacts.ts';
 import { since, Stages } from './stages.ts';
 
@@ -60,6 +62,11 @@ async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal
   try {
     return await stages.run('session', async () => {
       const { startupSql } = request.config.options;
+      const pooled = await isPooled(backend);
+      if (pooled) {
+        refuseStartupSql(request.config);
+        await requireTaken(backend, usersSettings(request.settings));
+      }
       if (startupSql) await backend.query(startupSql);
       const facts = await readServerFacts(backend);
       const { info, superuser, startedAt, backendsUsed, backendsAllowed } = facts;
@@ -69,6 +76,7 @@ async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal
           serverVersion: info.serverVersion,
           startedAt,
           encrypted,
+          pooled,
           user: info.currentUser,
           superuser,
           inRecovery: info.inRecovery,

@@ -32,7 +32,8 @@ export class LeftBackends {
 
   /** Learns over the control connection, while the backend is free for the user, by what it can be known later. */
   async learn(connectionId: string, backend: Backend): Promise<void> {
-    if (this.#known.has(backend)) return;
+    // A pooler's key is no process id, and it ends by itself what its clients leave.
+    if (this.#known.has(backend) || backend.pooled) return;
     const { pid } = backend;
     const text = `select ${startedAt} from pg_catalog.pg_stat_activity where pid operator(pg_catalog.=) ${pid}`;
     const at = (await this.#ask(connectionId, text))?.[0]?.[0];

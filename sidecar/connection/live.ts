@@ -8,12 +8,13 @@ import { hedge, type HedgeOptions } from '../lib/hedge.ts';
 import type { Backend } from '../postgres/backend.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import { ClientPool } from '../postgres/clientPool.ts';
-import { startupSettings } from '../postgres/startup.ts';
+import { isOptional, startupSettings, usersSettings, type StartupSetting } from '../postgres/startup.ts';
 import { TypeNames } from '../postgres/typeNames.ts';
 import { targetOf } from './endpoint.ts';
 import { startKeepalive } from './keepalive.ts';
 import { noteCheckpoint } from './lastStart.ts';
 import { controlSettings, login, loginOptions, noteRefused, type LoginRequest } from './login.ts';
+import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { proveReadOnly } from './readOnlyProof.ts';
 import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
 import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
@@ -29,10 +30,16 @@ export interface OpenRequest {
   password: () => string;
   keyPassphrase?: string | undefined;
   /** Start-up settings that this server refused before; learned ones are added. */
-  refused: Set<string>;
+  refused: RefusedSettings;
   signal: AbortSignal;
   /** The link was there before: then steps are short, and a second try is started beside one that takes long. */
   again: boolean;
+}
+
+/** The control connection has settings of its own. */
+export interface RefusedSettings {
+  control: Set<string>;
+  pool: Set<string>;
 }
 
 /** A connection that is up: its control connection, its pool, and what the server said of itself. */
@@ -62,18 +69,18 @@ export class LiveConnection {
 
   /** Bottom up: control connection, pool, and one backend of it to see that its settings are taken. */
   static async open(request: OpenRequest): Promise<LiveConnection> {
-    const { config, signal } = request;
+    const { config, signal, refused } = request;
     const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
     const stages = new Stages(targetOf(config));
     const controlRequest = loginRequest(request, config.database, controlSettings);
     const { backend: control, encrypted } = request.again
-      ? await hedge((inner) => login(controlRequest, new Set(), stages, inner), hedging(signal))
-      : await login(controlRequest, new Set(), stages, signal);
+      ? await hedge((inner) => login(controlRequest, refused.control, stages, inner), hedging(signal))
+      : await login(controlRequest, refused.control, stages, signal);
     const types = new Map<string, TypeNames>();
     const pool = new BackendPool({
       max: maxPoolSize - 1,
       waitMs: poolWaitMs,
-      clientPool: (database) => clientPool(request, database),
+      clientPool: (database) => clientPool(request, database, control.pooled),
       clean: (backend) => clean(backend, config),
     });
     const stop = () => {
@@ -84,12 +91,19 @@ export class LiveConnection {
     try {
       // Before anybody can write: a COMMIT that is lost later is judged by it.
       const noted = noteCheckpoint(control);
-      const lease = await firstLease(pool, request);
+      control.pooled = await isPooled(control);
+      if (control.pooled) refuseStartupSql(config);
+      const lease = await firstLease(pool, request, control.pooled);
       const facts = await readServerFacts(lease.backend);
       await typesOf(types, config.database).learn(lease.backend);
       await Promise.all([lease.release(), noted]);
       signal.throwIfAborted();
-      const info = connectionInfo(config, facts, { encrypted, connectedAt: systemClock.now() });
+      const info = connectionInfo(config, facts, {
+        encrypted,
+        pooled: control.pooled,
+        refused: leftOut(config, refused.pool, control.pooled),
+        connectedAt: systemClock.now(),
+      });
       return new LiveConnection(info, control, pool, types, keepaliveIntervalSec * 1_000);
     } catch (error) {
       const cause = signal.aborted ? stopped(signal) : new AppError('CONNECTION_LOST', 'Connecting failed.');
@@ -145,14 +159,37 @@ export class LiveConnection {
 }
 
 /** The first backend shows whether the server takes the settings; what it refuses is left out from then on. */
-async function firstLease(pool: BackendPool, { config, refused, signal }: OpenRequest): Promise<Lease> {
+async function firstLease(
+  pool: BackendPool,
+  { config, refused, signal }: OpenRequest,
+  pooled: boolean,
+): Promise<Lease> {
   const request: LeaseRequest = { database: config.database, signal, onWaiting: () => {} };
+  const settings = poolSettings(config, refused.pool, pooled);
   try {
-    return await pool.lease(request);
+    const lease = await pool.lease(request);
+    if (pooled) await requireTaken(lease.backend, settings);
+    return lease;
   } catch (error) {
-    if (!noteRefused(error, startupSettings(config.options, refused), refused)) throw error;
+    if (!noteRefused(error, settings, refused.pool)) throw error;
     return pool.lease(request);
   }
+}
+
+function poolSettings(
+  { options }: ConnectionConfig,
+  refused: Set<string>,
+  pooled: boolean,
+): StartupSetting[] {
+  const settings = startupSettings(options, refused);
+  return pooled ? usersSettings(settings) : settings;
+}
+
+/** The names of the limits that the server was not asked for, or refused. */
+function leftOut(config: ConnectionConfig, refused: Set<string>, pooled: boolean): string[] {
+  const kept = new Set(poolSettings(config, refused, pooled).map(({ name }) => name));
+  const wanted = startupSettings(config.options, new Set()).filter(isOptional);
+  return wanted.map(({ name }) => name).filter((name) => !kept.has(name));
 }
 
 /** While one attempt waits for longer than 2 s a second is started beside it; a refused login ends both. */
@@ -172,7 +209,7 @@ function loginRequest(
   return { config, database, password, keyPassphrase, settings };
 }
 
-function clientPool(request: OpenRequest, database: string): ClientPool {
+function clientPool(request: OpenRequest, database: string, pooled: boolean): ClientPool {
   const { config, refused } = request;
   const target = targetOf(config);
   return new ClientPool({
@@ -180,8 +217,11 @@ function clientPool(request: OpenRequest, database: string): ClientPool {
     idleTimeoutMs,
     target,
     login: () =>
-      loginOptions(loginRequest(request, database, startupSettings(config.options, refused)), target),
-    prepare: (backend) => prepare(backend, config),
+      loginOptions(loginRequest(request, database, poolSettings(config, refused.pool, pooled)), target),
+    prepare: (backend) => {
+      backend.pooled = pooled;
+      return prepare(backend, config);
+    },
   });
 }
 
@@ -218,6 +258,8 @@ const cleanLimitMs = 4_000;
 async function clean(backend: Backend, config: ConnectionConfig): Promise<void> {
   await backend.cancel();
   if (backend.transactionStatus !== 'I') await backend.query('rollback', cleanLimitMs);
+  // Nothing of a session is ours to forget there.
+  if (backend.pooled) return;
   await backend.query('discard all', cleanLimitMs);
   // Some versions forget the role of the start-up with the session's.
   if (config.options.role) await backend.query('reset role', cleanLimitMs);

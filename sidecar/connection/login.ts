@@ -8,9 +8,11 @@ import {
   isOptional,
   refusedSettings,
   startupSettings,
+  usersSettings,
   type StartupSetting,
 } from '../postgres/startup.ts';
 import { openStream, targetOf } from './endpoint.ts';
+import { poolerHint } from './poolers.ts';
 import { since, Stages } from './stages.ts';
 
 export interface LoginRequest {
@@ -59,20 +61,21 @@ export function noteRefused(error: unknown, settings: StartupSetting[], refused:
     return false;
   const words = `${error.message} ${JSON.stringify(error.facts.detail ?? '')}`;
   const meant = refusedSettings(words, settings);
-  const asked = meant.filter((setting) => !isOptional(setting));
-  if (asked.length > 0) throw settingRefused(asked, error);
+  const byPooler = error.facts.sqlstate === '08P01';
+  const asked = byPooler ? usersSettings(meant) : meant.filter((setting) => !isOptional(setting));
+  if (asked.length > 0) throw settingRefused(asked, error, byPooler);
   for (const { name } of meant) refused.add(name);
   return true;
 }
 
-const settingRefused = (settings: StartupSetting[], cause: AppError): AppError =>
+const settingRefused = (settings: StartupSetting[], cause: AppError, byPooler: boolean): AppError =>
   new AppError(
     'STARTUP_PARAMETER',
-    `The server does not accept the setting ${settings.map(({ name }) => name).join(', ')}.`,
+    `The ${byPooler ? 'pooler before the server' : 'server'} does not accept the setting ${settings.map(({ name }) => name).join(', ')}.`,
     {
       stage: 'session',
       detail: cause.facts.detail ?? cause.message,
-      hint: 'Correct or clear it in the options of this connection.',
+      hint: byPooler ? poolerHint : 'Correct or clear it in the options of this connection.',
       retry: 'user',
       actions: [{ id: 'edit', label: 'Edit connection' }],
       cause,

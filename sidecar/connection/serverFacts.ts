@@ -65,14 +65,25 @@ export async function readBudget(
   return { used: used ?? 0, allowed: (max ?? 0) - kept, reserved: kept };
 }
 
+/** What was learned on the way to the server. */
+interface LinkFacts {
+  encrypted: boolean;
+  pooled: boolean;
+  /** Names of the start-up settings that were left out. */
+  refused: string[];
+  connectedAt: number;
+}
+
 export const connectionInfo = (
   config: ConnectionConfig,
   facts: ServerFacts,
-  { encrypted, connectedAt }: { encrypted: boolean; connectedAt: number },
+  { encrypted, pooled, refused, connectedAt }: LinkFacts,
 ): ConnectionInfo => ({
   id: config.id,
   ...facts.info,
   encrypted,
   readOnly: config.options.readOnly,
   connectedAt,
+  ...(pooled ? { pooled } : {}),
+  ...(refused.length > 0 ? { refusedSettings: refused } : {}),
 });

@@ -7,7 +7,7 @@ import { sendCancelRequest } from './cancelRequest.ts';
 import { ExtendedStatement } from './extendedStatement.ts';
 import { classify } from './linkErrors.ts';
 import type { NoticeMessage, ReadyForQueryMessage } from './pgInside.ts';
-import { RawStatement, toNotice, utf16Position, type StatementSink } from './statement.ts';
+import { RawStatement, toNotice, type StatementSink } from './statement.ts';
 
 /** A first cancel may come before the statement has begun and is lost then: it is sent again until the statement ends. */
 const cancelDelaysMs = [50, 100, 200, 250];
@@ -15,6 +15,15 @@ const cancelDelaysMs = [50, 100, 200, 250];
 const cancelLimitMs = 2_000;
 /** Statements of our own are short; one that takes longer than this is on a dead link. */
 const ownQueryLimitMs = 10_000;
+
+interface ExecuteOptions {
+  protocol?: 'simple' | 'extended';
+  /**
+   * Commands of our own without rows, SET LOCAL, that go in the same message. They make one transaction with the
+   * statement, so not before what must run outside of one. By the simple protocol only.
+   */
+  before?: readonly string[];
+}
 
 interface Running {
   statement: RawStatement;
@@ -32,6 +41,8 @@ export class Backend {
   readonly lost = new Emitter<AppError>();
   /** Values that the server reported at login, for example server_version. */
   readonly parameters = new Map<string, string>();
+  /** A pooler is in the way: each transaction may run on another process of the server, shared with others. */
+  pooled = false;
   #transactionStatus: TransactionStatus = 'I';
   #running: Running | undefined;
   #cancelling: Promise<void> | undefined;
@@ -98,7 +109,7 @@ export class Backend {
   execute(
     text: string,
     sink: StatementSink,
-    protocol: 'simple' | 'extended' = 'simple',
+    { protocol = 'simple', before = [] }: ExecuteOptions = {},
   ): Promise<{ error?: AppError }> {
     if (this.#lostBy) return Promise.reject(this.#lostBy.with({ outcome: 'none' }));
     if (this.#abandoned)
@@ -107,7 +118,7 @@ export class Backend {
       );
     if (this.#running) throw new Error('A backend runs one statement at a time');
     const Statement = protocol === 'extended' ? ExtendedStatement : RawStatement;
-    const statement = new Statement(text, sink);
+    const statement = new Statement(text, sink, before);
     let running: Running | undefined;
     const result = new Promise<{ error?: AppError }>((resolve, reject) => {
       running = { statement, resolve, reject, settled: Promise.resolve() };
@@ -242,7 +253,7 @@ export class Backend {
       return new AppError('STATEMENT_TIMEOUT', 'Stopped: the statement ran for longer than its time limit.', {
         ...known.facts,
       });
-    const position = utf16Position(statement.text, (error as { position?: string }).position);
+    const position = statement.errorPosition;
     return classify(error, this.target, position === undefined ? {} : { position });
   }
 

@@ -20,6 +20,13 @@ const optional: ReadonlySet<string> = new Set([
 export const isOptional = ({ name, value }: StartupSetting): boolean => optional.has(name) || value === '';
 
 /**
+ * What is left to ask for behind a pooler: the user's word. Limits and read-only go by SET LOCAL there, for a pooler that
+ * takes them may give them to others, too.
+ */
+export const usersSettings = (settings: StartupSetting[]): StartupSetting[] =>
+  settings.filter((setting) => !isOptional(setting) && setting.name !== 'default_transaction_read_only');
+
+/**
  * The start-up settings of a connection, so that each backend has them from its first statement and RESET brings them
  * back. `refused` are those that this server did not take before.
  */

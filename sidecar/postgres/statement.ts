@@ -32,16 +32,26 @@ export class RawStatement implements Submittable {
   /** The first error that the server or the link gave. */
   error: unknown;
   copy: 'in' | 'out' | undefined;
+  /** Our own commands before it, in the same message; they end with the transaction that all of it makes. */
+  readonly #before: readonly string[];
+  /** How many of them are still to be answered. */
+  #unanswered: number;
 
-  constructor(text: string, sink: StatementSink) {
+  constructor(text: string, sink: StatementSink, before: readonly string[] = []) {
     this.text = text;
     this.sink = sink;
+    this.#before = before;
+    this.#unanswered = before.length;
+  }
+
+  get #prefix(): string {
+    return this.#before.map((command) => `${command}; `).join('');
   }
 
   submit(connection: Connection): void {
     if (connection instanceof RawConnection)
       connection.rowSink = (bytes, count) => this.sink.rows(bytes, count);
-    connection.query(this.text);
+    connection.query(this.#prefix + this.text);
   }
 
   handleRowDescription({ fields }: RowDescriptionMessage): void {
@@ -56,7 +66,8 @@ export class RawStatement implements Submittable {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    this.sink.ended(text);
+    if (this.#unanswered > 0) this.#unanswered -= 1;
+    else this.sink.ended(text);
   }
 
   handleEmptyQuery(): void {
@@ -65,6 +76,14 @@ export class RawStatement implements Submittable {
 
   handleError(error: unknown): void {
     this.error ??= error;
+  }
+
+  /** Where in the statement's own text its error stands, in UTF-16 code units from 0. */
+  get errorPosition(): number | undefined {
+    const { position } = (this.error ?? {}) as { position?: string };
+    const prefix = this.#prefix;
+    const at = utf16Position(prefix + this.text, position);
+    return at === undefined || at < prefix.length ? undefined : at - prefix.length;
   }
 
   /** Unanswered, the server would wait for data for ever. */
@@ -93,7 +112,7 @@ export const toNotice = (message: NoticeMessage): Notice => ({
 });
 
 /** The server counts characters from 1; an editor counts UTF-16 code units from 0. */
-export function utf16Position(text: string, position: string | undefined): number | undefined {
+function utf16Position(text: string, position: string | undefined): number | undefined {
   if (position === undefined) return undefined;
   let units = 0;
   let left = Number(position) - 1;

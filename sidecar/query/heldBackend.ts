@@ -4,6 +4,7 @@ import type { Lease } from '../connection/pool.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { StatementSink } from '../postgres/statement.ts';
+import { LocalLimits, type LimitOptions } from './localLimits.ts';
 import { beyond, customSettingNames, differs, readSessionState, type StateItem } from './sessionState.ts';
 import { StatementLimit } from './statementLimit.ts';
 import { commitLost } from './stopMessages.ts';
@@ -33,6 +34,8 @@ export class HeldBackend {
   readonly backend: Backend;
   readonly connectionId: string;
   readonly limit: StatementLimit;
+  /** In place of `limit` behind a pooler. */
+  readonly local: LocalLimits;
   /** When the transaction that is open now was first seen. */
   transactionSinceAt: number | undefined;
   /** The transaction that is open now is the read-only guard's own, around one statement. */
@@ -49,10 +52,17 @@ export class HeldBackend {
   readonly #inTransaction = new TransactionSettings();
   #commit: Gone['commit'];
 
-  constructor(connectionId: string, lease: Lease, clock: Clock, events: HeldEvents, limitMs?: number) {
+  constructor(
+    connectionId: string,
+    lease: Lease,
+    clock: Clock,
+    events: HeldEvents,
+    limits: LimitOptions = {},
+  ) {
     this.connectionId = connectionId;
     this.backend = lease.backend;
-    this.limit = new StatementLimit(lease.backend, limitMs);
+    this.limit = new StatementLimit(lease.backend, limits.statementTimeoutMs || undefined);
+    this.local = new LocalLimits(lease.backend, limits);
     this.#lease = lease;
     this.#clock = clock;
     this.#events = events;
@@ -69,7 +79,7 @@ export class HeldBackend {
    * settings leave something that looks like the user's.
    */
   async learnBaseline(): Promise<void> {
-    if (baselines.has(this.backend)) return;
+    if (baselines.has(this.backend) || this.backend.pooled) return;
     baselines.set(this.backend, await readSessionState(this.backend, []));
   }
 
@@ -78,6 +88,7 @@ export class HeldBackend {
    * have reset it. It is no state of the user's, and DISCARD ALL takes it back.
    */
   async allowWriting(): Promise<void> {
+    if (this.backend.pooled) return;
     this.#ours.add('default_transaction_read_only');
     if (this.backend.transactionStatus === 'I')
       await this.backend.query('set default_transaction_read_only to off');
@@ -154,7 +165,7 @@ export class HeldBackend {
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       this.note(text, commit);
-      const { error } = await this.backend.execute(text, silent);
+      const { error } = await this.backend.execute(text, silent, { before: this.local.before(text) });
       if (error) throw error;
       return { xid: commit?.xid };
     } catch (error) {
@@ -174,6 +185,8 @@ export class HeldBackend {
     if (!backend.alive) return false;
     await this.limit.lift();
     if (backend.transactionStatus !== 'I') return true;
+    // What could be read there is the state of a connection that the pooler lends to others, too.
+    if (backend.pooled) return false;
     const state = await this.limit.usersOf(await readSessionState(backend, [...this.#customNames]));
     const users = state.filter(({ name }) => !this.#ours.has(name));
     const baseline = baselines.get(backend) ?? [];

@@ -33,6 +33,11 @@ export function replay(
         hint: 'Commit it or roll it back first.',
         outcome: 'none',
       });
+    if (held.backend.pooled)
+      throw new AppError('TRANSACTION_STATE', 'Behind a pooler no settings are set again.', {
+        hint: 'They would stay on a connection of the server that others use next.',
+        outcome: 'none',
+      });
     const { done, failed } = await setAll(held, inOrder(items));
     ledger.replayed(tab, connectionId, done);
     return { replayed: done.map(shown), ...(failed.length > 0 ? { failed } : {}) };

@@ -2,6 +2,7 @@ import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { StatementRef } from '#shared/query/result.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Backend } from '../postgres/backend.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
@@ -9,6 +10,7 @@ import { refusal } from './refusals.ts';
 import { ResultSink } from './resultSink.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
+import { sessionNeed } from './sessionNeed.ts';
 import type { Spool } from './spool.ts';
 import { splitStatements, type StatementKind } from './statements.ts';
 import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
@@ -105,6 +107,7 @@ export class Runner {
       await held.limit.apply(run.params.timeoutMs);
       if (this.#opensTransaction(held, statement.text)) await held.control('begin');
       commit = await held.beforeCommit(statement.text);
+      if (backend.pooled && !this.#deps.guard) await this.#warnOfPooler(statement.text);
     } catch (error) {
       return { error: asAppError(error).with({ outcome: 'none' }), lost: !backend.alive };
     }
@@ -112,7 +115,8 @@ export class Runner {
     if (run.isCancelling) return { error: cancelled() };
     if (this.#deps.guard) return this.#sendGuarded(this.#deps.guard, held, names, statement);
     held.note(statement.text, commit);
-    return this.#send(held, names, statement);
+    const before = held.local.before(statement.text, run.params.timeoutMs);
+    return this.#send(held, names, statement, { before });
   }
 
   async #sendGuarded(
@@ -121,15 +125,22 @@ export class Runner {
     names: TypeNames,
     statement: Statement,
   ): Promise<StatementEnd> {
-    const send = async (text: string): Promise<StatementEnd> =>
-      this.#run.isCancelling
-        ? { error: cancelled() }
-        : this.#send(held, names, { ...statement, text }, 'extended');
+    const run = this.#run;
+    const send = async (text: string): Promise<StatementEnd> => {
+      await held.local.apply(run.params.timeoutMs);
+      if (run.isCancelling) return { error: cancelled() };
+      return this.#send(held, names, { ...statement, text }, { protocol: 'extended' });
+    };
     try {
       return await guard.run(held, statement.text, send);
     } catch (error) {
       return { error: asAppError(error).with({ outcome: 'none' }), lost: !held.backend.alive };
     }
+  }
+
+  async #warnOfPooler(text: string): Promise<void> {
+    const notice = await sessionNeed(text);
+    if (notice) this.#run.notices.add(notice);
   }
 
   #opensTransaction({ transactionStatus }: HeldBackend, text: string): boolean {
@@ -142,7 +153,7 @@ export class Runner {
     held: HeldBackend,
     names: TypeNames,
     { ref, text }: Statement,
-    protocol: 'simple' | 'extended' = 'simple',
+    options: Parameters<Backend['execute']>[2] = {},
   ): Promise<StatementEnd> {
     const run = this.#run;
     const { clock, openSpool } = this.#deps;
@@ -158,10 +169,10 @@ export class Runner {
       run.notices.add(fullNotice(spool));
       stop('full');
     };
-    const options = { run, statement: ref, backend, clock, openSpool, onFull };
-    const sink = new ResultSink({ ...options, typeName: (oid) => typeName(names, oid) });
+    const results = { run, statement: ref, backend, clock, openSpool, onFull };
+    const sink = new ResultSink({ ...results, typeName: (oid) => typeName(names, oid) });
     const disarm = limitMs ? clock.after(limitMs + limitGraceMs, () => stop('limit')) : () => {};
-    const end = await backend.execute(text, sink, protocol).catch((error: unknown): StatementEnd => ({
+    const end = await backend.execute(text, sink, options).catch((error: unknown): StatementEnd => ({
       error: held.isCommitting ? commitLost(asAppError(error)) : asAppError(error),
       lost: true,
     }));

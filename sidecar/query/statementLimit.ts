@@ -1,7 +1,7 @@
 import type { Backend } from '../postgres/backend.ts';
 import type { StateItem } from './sessionState.ts';
 
-type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus'>;
+type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus' | 'pooled'>;
 
 /** Settings are answered at once; a backend that takes longer than this is on a dead link. */
 const settingLimitMs = 5_000;
@@ -18,7 +18,7 @@ const keepSql = (ownMs: number): string => `select pg_catalog.set_config(name, '
  * The time limit of a statement, set on a backend before each one: the run's, which is taken back afterwards, so that what
  * the connection or the user had set is there again; else the connection's, which the user's text may lower but not lift.
  * Outside a transaction it is a setting of the session. Inside one only SET LOCAL and SHOW are used: a query there would
- * take the snapshot, after which SET TRANSACTION is refused.
+ * take the snapshot, after which SET TRANSACTION is refused. Behind a pooler it does nothing: see LocalLimits.
  */
 export class StatementLimit {
   /** The connection's. Its backends begin with it. */
@@ -40,7 +40,7 @@ export class StatementLimit {
   async apply(limitMs: number | undefined): Promise<void> {
     const status = this.#backend.transactionStatus;
     // A failed transaction takes no setting, and runs nothing that would need one.
-    if (status === 'E') return;
+    if (status === 'E' || this.#backend.pooled) return;
     if (limitMs === undefined) {
       await this.lift();
       if (this.ownMs !== undefined && !this.#isKept) await this.#keepOwn(this.ownMs);
@@ -51,6 +51,7 @@ export class StatementLimit {
   /** Takes back what was set for a run. */
   async lift(): Promise<void> {
     const status = this.#backend.transactionStatus;
+    if (this.#backend.pooled) return;
     if (status !== 'E') await (status === 'T' ? this.#liftInTransaction() : this.#lift());
   }
 

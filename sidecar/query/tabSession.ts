@@ -197,8 +197,13 @@ export class TabSession {
       onLost: (error: AppError) => this.#lost(held, { identity, control }, error),
       onTransaction: () => this.#tellTransaction(held),
     };
-    const limitMs = this.#optionsOf(connectionId)?.statementTimeoutMs || undefined;
-    const held = new HeldBackend(connectionId, lease, this.#deps.clock, events, limitMs);
+    const held = new HeldBackend(
+      connectionId,
+      lease,
+      this.#deps.clock,
+      events,
+      this.#optionsOf(connectionId),
+    );
     void this.#deps.left.learn(connectionId, lease.backend);
     try {
       if (this.#hasOwnState(connectionId)) await held.learnBaseline();

@@ -11,6 +11,7 @@ const needsNone = [
   /^vacuum\b/,
   /^cluster( verbose)?$/,
   /^(create|drop) (database|tablespace)\b/,
+  /^(create|drop|alter) subscription\b/,
   /^alter system\b/,
   /^alter database \S+ set tablespace\b/,
   /^(create( unique)?|drop) index concurrently\b/,
@@ -24,6 +25,16 @@ const needsNone = [
 export function opensTransaction(text: string): boolean {
   const words = leadingWords(text);
   return !transactionWords.test(words) && !needsNone.some((pattern) => pattern.test(words));
+}
+
+/**
+ * Can SET LOCAL go before it in one message, so that both are one transaction? A procedure or a DO block may end its
+ * transaction by itself, which it is allowed to do only where nothing else is in it.
+ */
+export function takesLocal(text: string): boolean {
+  const words = leadingWords(text);
+  if (/^(call|do)\b/.test(words)) return false;
+  return /^(begin|start)\b/.test(words) || opensTransaction(text);
 }
 
 /** Does it end a transaction by a commit of one phase? Then its number is worth knowing. */

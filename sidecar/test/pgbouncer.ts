@@ -1,0 +1,148 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import path from 'node:path';
+import pg from 'pg';
+import { findFreePort } from '../embedded/freePort.ts';
+import type { TestServer } from './postgresServer.ts';
+import { tempFolder } from './tempFolder.ts';
+
+export interface PoolerOptions {
+  mode: 'transaction' | 'session';
+  /** Connections to the server; few, so that clients share them. */
+  poolSize?: number;
+  /** As in pgbouncer.ini; without it everything that the pooler does not know is refused. */
+  ignoredParameters?: string[];
+}
+
+interface Place {
+  host: string;
+  port: number;
+  database: string;
+  username: string;
+  password: string;
+}
+
+export interface Pooler extends Place {
+  /** Runs SQL as somebody else who comes through the same pooler. */
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+const startLimitMs = 10_000;
+const installLimitMs = 120_000;
+const isRoot = process.getuid?.() === 0;
+
+/** Fetches PgBouncer first if need be. Where that cannot be done it says why, and the tests that need it are left out. */
+export function canRunPgbouncer(): boolean {
+  const why = whyNot();
+  if (why !== undefined) process.stderr.write(`Tests with PgBouncer are left out: ${why}\n`);
+  return why === undefined;
+}
+
+function whyNot(): string | undefined {
+  if (process.platform !== 'linux') return 'it is looked for on Linux only.';
+  if (isInstalled()) return undefined;
+  if (!isRoot) return 'it is not installed, and only root may install it.';
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, timeout: installLimitMs, stdio: 'ignore' } as const;
+  spawnSync('apt-get', ['update'], options);
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'pgbouncer'], options);
+  return isInstalled() ? undefined : 'it is not installed, and could not be fetched by apt-get.';
+}
+
+const isInstalled = (): boolean =>
+  spawnSync('pgbouncer', ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+
+/** PgBouncer before a server of the tests. It ends with this process, however that ends. */
+export async function startPgbouncer(server: TestServer, options: PoolerOptions): Promise<Pooler> {
+  const folder = await tempFolder();
+  const { host, database, username, password } = server;
+  const port = await findFreePort();
+  const users = path.join(folder.path, 'users.txt');
+  const settings = path.join(folder.path, 'pgbouncer.ini');
+  await writeFile(users, `"${username}" "${password}"\n`);
+  await writeFile(settings, settingsText(server, users, { port, ...options }));
+  const account = isRoot ? accountOf('nobody') : undefined;
+  if (account) {
+    for (const file of [folder.path, users, settings]) await chown(file, account.uid, account.gid);
+  }
+  // PgBouncer refuses to run as root.
+  const identity = account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : [];
+  const child = spawn('setpriv', [...identity, '--pdeathsig=KILL', '--', 'pgbouncer', '--quiet', settings], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: '/',
+  });
+  const close = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    }
+    await folder.remove();
+  };
+  try {
+    await untilItListens(child, port);
+    const place = { host, port, database, username, password };
+    return { ...place, query: (sql) => ask(place, sql), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function ask({ username: user, ...place }: Place, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ ...place, user, application_name: 'stranger' });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function settingsText(
+  server: TestServer,
+  users: string,
+  { port, mode, poolSize = 2, ignoredParameters = [] }: PoolerOptions & { port: number },
+): string {
+  return `[databases]
+* = host=${server.host} port=${server.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${users}
+pool_mode = ${mode}
+default_pool_size = ${poolSize}
+ignore_startup_parameters = ${ignoredParameters.join(', ')}
+`;
+}
+
+function accountOf(name: string): { uid: number; gid: number } {
+  const id = (flag: string) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout);
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+async function untilItListens(child: ChildProcess, port: number): Promise<void> {
+  let said = '';
+  child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
+  const deadline = performance.now() + startLimitMs;
+  while (!(await listens(port))) {
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`PgBouncer did not start: ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
