@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
-import { plainText, stageName, stageText, testReportText } from './stageWords.ts';
+import { fixingPlace, plainText, stageName, stageText, testReportText } from './stageWords.ts';
 
 describe('the words of a stage', () => {
   it('tell what it found', () => {
@@ -58,5 +58,17 @@ describe('the report to copy', () => {
       'TCP: failed, 1 ms, Nothing listens at db:5432.',
       'CONNECTION_REFUSED: Nothing listens at db:5432.',
     ]);
+  });
+});
+
+describe('what helps in the form', () => {
+  it('is the field that the error is about', () => {
+    const refused = new AppError('AUTH_FAILED', 'No.', { stage: 'authenticate' }).toEnvelope();
+    expect(fixingPlace(refused, 'enterPassword')).toEqual({ tab: 'general', label: 'Password' });
+    const missing = new AppError('DATABASE_NOT_FOUND', 'No.', { stage: 'database' }).toEnvelope();
+    expect(fixingPlace(missing, 'chooseDatabase')).toEqual({ tab: 'general', label: 'Database' });
+    const setting = new AppError('STARTUP_PARAMETER', 'No.', { stage: 'session' }).toEnvelope();
+    expect(fixingPlace(setting, 'edit')).toEqual({ tab: 'options' });
+    expect(fixingPlace(setting, 'copyGrant')).toBeUndefined();
   });
 });

@@ -1,5 +1,7 @@
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { elapsed } from '../../lib/times.ts';
+import type { FormTab } from './formModel.ts';
 
 /** The stages of a test without SSH, in their order; what has not been reported yet is shown as to come. */
 export const stageOrder = ['resolve', 'tcp', 'tls', 'authenticate', 'database', 'session'] as const;
@@ -79,6 +81,22 @@ export function plainText(stages: readonly StageReport[]): 'no' | 'here' | 'netw
   if (stages.find(({ stage }) => stage === 'tls')?.facts?.encrypted !== false) return 'no';
   const address = text(stages.find(({ stage }) => stage === 'tcp')?.facts?.address) ?? '';
   return /^([/@]|127\.|::1$|::ffff:127\.)/.test(address) ? 'here' : 'network';
+}
+
+/** Where in the form an action of an error is done: a tab, and the label of a field in it. */
+export interface FixingPlace {
+  readonly tab: FormTab;
+  readonly label?: string;
+}
+
+/** Undefined where nothing in the form helps. */
+export function fixingPlace({ stage, code }: ErrorEnvelope, action: string): FixingPlace | undefined {
+  if (action === 'enterPassword') return { tab: 'general', label: 'Password' };
+  if (action === 'chooseDatabase') return { tab: 'general', label: 'Database' };
+  if (action === 'enableTls') return { tab: 'tls' };
+  if (action !== 'edit') return undefined;
+  if (code === 'STARTUP_PARAMETER') return { tab: 'options' };
+  return { tab: stage === 'tls' ? 'tls' : 'general' };
 }
 
 /** The whole test as text, to send to whoever runs the server. Holds no secret. */

@@ -96,7 +96,7 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
     },
     {
       id: 'reopenTab',
-      title: 'Bring back the tab just closed',
+      title: 'Bring back what was just closed or deleted',
       group,
       keys: ['Mod+Shift+T', 'Alt+Shift+T'],
       enabled: () => app.toasts.list.some((toast) => toast.undo),
@@ -121,7 +121,7 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
 }
 
 function connectionActions(app: App): Action[] {
-  const { commands, connections, documents } = app;
+  const { commands, connections, documents, link } = app;
   const group = 'Connections';
   const active = () => connections.get(documents.activeConnectionId);
   const run = (action: (id: string) => Promise<void>) => () => {
@@ -139,14 +139,14 @@ function connectionActions(app: App): Action[] {
       id: 'connect',
       title: 'Connect this tab’s connection',
       group,
-      enabled: () => active()?.status === 'disconnected' || active()?.status === 'error',
+      enabled: () => !link.away && (active()?.status === 'disconnected' || active()?.status === 'error'),
       run: run((id) => commands.connections.retry(id)),
     },
     {
       id: 'disconnect',
       title: 'Disconnect this tab’s connection',
       group,
-      enabled: () => active() !== undefined && active()?.status !== 'disconnected',
+      enabled: () => !link.away && active() !== undefined && active()?.status !== 'disconnected',
       run: run((id) => commands.connections.disconnect(id)),
     },
     {

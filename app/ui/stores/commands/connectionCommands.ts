@@ -162,7 +162,22 @@ export class ConnectionCommands {
       danger: true,
     });
     if (!confirmed) return;
-    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.delete', { id: config.id }));
+    const { documents, toasts, workspace } = this.#stores;
+    const bound = documents.list.filter(({ connectionId }) => connectionId === config.id).map(({ id }) => id);
+    await inSidebar(workspace, async () => {
+      await this.#rpc.call('connection.delete', { id: config.id });
+      toasts.show(deletedWords(config), { undo: () => void this.#restore(config, bound) });
+    });
+  }
+
+  /** Makes a deleted connection anew, with another id, and binds the tabs to it that were its own. */
+  async #restore(config: ConnectionConfig, tabIds: readonly string[]): Promise<void> {
+    const { documents, workspace } = this.#stores;
+    await inSidebar(workspace, async () => {
+      const connectionId = await this.save(definitionOf(config), {});
+      for (const id of tabIds)
+        if (documents.get(id)?.connectionId === config.id) documents.update(id, { connectionId });
+    });
   }
 
   async move(id: string, groupId: string | undefined, index: number): Promise<void> {
@@ -215,4 +230,23 @@ export class ConnectionCommands {
     const row = this.#stores.connections.get(id);
     return row?.error?.code === error.code || error.facts.promptId !== undefined;
   }
+}
+
+/** A definition without what belongs to the one connection that it was. */
+function definitionOf(config: ConnectionConfig): ConnectionDraft {
+  const {
+    id: _,
+    createdAt: _createdAt,
+    updatedAt: _updatedAt,
+    lastConnectedAt: _last,
+    lastError: _error,
+    ...rest
+  } = config;
+  return rest;
+}
+
+/** Its secrets are gone for good; whether there was one is known to the sidecar only. */
+function deletedWords({ name, credential }: ConnectionConfig): string {
+  const mayHaveSecret = credential.source === 'keychain' || credential.source === 'session';
+  return `Deleted “${name}”${mayHaveSecret ? '; its password would have to be entered again' : ''}`;
 }

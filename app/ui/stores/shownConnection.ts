@@ -1,10 +1,13 @@
-import type { App } from '../../stores/context.ts';
+import type { App } from './context.ts';
 
 /**
  * The connection that what is in front is about: the one being edited while the form is shown, else that of the tab. A
  * new connection has none yet, and must not stand under another server's environment and errors.
  */
-export function shownConnectionId({ documents, workspace }: App): string | undefined {
+export function shownConnectionId({
+  documents,
+  workspace,
+}: Pick<App, 'documents' | 'workspace'>): string | undefined {
   if (workspace.view === 'tabs') return documents.activeConnectionId;
   const target = workspace.form?.target;
   return target?.kind === 'edit' ? target.connectionId : undefined;
