@@ -47,7 +47,7 @@ describe('the banner', () => {
     expect(bannerState(reconnecting, 10_000)).toMatchObject({
       tone: 'warning',
       title: 'Connection lost 8 s ago',
-      text: 'The server stopped answering · attempt 4, next in 3 s',
+      text: 'attempt 4, next in 3 s · The server stopped answering.',
     });
   });
 
@@ -56,11 +56,17 @@ describe('the banner', () => {
     expect(bannerState(slow, 10_000)).toMatchObject({ tone: 'warning', text: 'after 1.4 s · for 8 s' });
   });
 
+  it('counts down to one second, never to none', () => {
+    const reconnecting = row({ status: 'reconnecting', attempt: 2, nextRetryAt: 1_300 });
+    expect(bannerState(reconnecting, 1_000)?.text).toBe('attempt 2, next in 1 s');
+    expect(bannerState(reconnecting, 1_300)?.text).toBe('attempt 2, trying now');
+  });
+
   it('ends with what the loss took along', () => {
     const known = { loss: 'no transaction was open' };
     const reconnecting = row({ status: 'reconnecting', sinceAt: 0, attempt: 1, error: lost });
     expect(bannerState(reconnecting, 1_000, known)?.text).toBe(
-      'The server stopped answering · attempt 1, trying now · no transaction was open',
+      'attempt 1, trying now · The server stopped answering · no transaction was open',
     );
   });
 

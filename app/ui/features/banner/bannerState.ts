@@ -62,7 +62,8 @@ export function bannerState(
         tone: 'warning',
         status,
         title: since === undefined ? 'Connection lost' : `Connection lost ${since}`,
-        text: joined(error?.message, attemptText(row, now), loss),
+        // In a narrow window the end of it is cut: what comes next is not among that, and Details has the rest.
+        text: joined(attemptText(row, now), error?.message, loss),
         error,
       };
     case 'error':
@@ -84,7 +85,8 @@ function errorState(row: ConnectionRow, text: string): BannerState {
 
 function attemptText({ attempt, nextRetryAt }: ConnectionRow, now: number): string | undefined {
   const count = attempt === undefined ? undefined : `attempt ${attempt}`;
-  const next = nextRetryAt === undefined ? 'trying now' : `next in ${shortDuration(nextRetryAt - now)}`;
+  const seconds = nextRetryAt === undefined ? 0 : Math.ceil((nextRetryAt - now) / 1_000);
+  const next = seconds <= 0 ? 'trying now' : `next in ${shortDuration(seconds * 1_000)}`;
   return count === undefined ? undefined : `${count}, ${next}`;
 }
 
