@@ -89,6 +89,8 @@ export class FaultyProxy {
   }
 
   #take(socket: Socket): void {
+    // It was let in before the port was closed.
+    if (this.#closed) return void socket.destroy();
     this.#accepted++;
     const link = new ProxiedLink(socket, this.#target, this.#mode, () => this.#links.delete(link));
     this.#links.add(link);

@@ -115,7 +115,7 @@ export class ProxiedLink {
     if (this.#swallows || each.finished) return;
     each.finished = data === null;
     const dueAt = performance.now() + delayOf(this.#mode);
-    for (const part of partsOf(this.#mode, each.side, data)) each.queue.push({ data: part, dueAt });
+    each.queue.push({ data: data && garbled(this.#mode, each.side, data), dueAt });
     each.queuedBytes += data?.length ?? 0;
     this.#drain(each);
     this.#steer(each);
@@ -150,9 +150,11 @@ export class ProxiedLink {
         }, waitMs);
         return;
       }
-      each.queue.shift();
+      const chops = this.#mode.kind === 'chop' && next.data !== null && next.data.length > 1;
+      if (!chops) each.queue.shift();
       if (next.data === null) each.to.end();
-      else this.#write(each, next.data);
+      else this.#write(each, chops ? next.data.subarray(0, 1) : next.data);
+      if (chops) next.data = next.data?.subarray(1) ?? null;
     }
   }
 
@@ -209,10 +211,8 @@ const lane = (side: Side, from: Socket, to: Socket): Lane => ({
 const delayOf = (mode: ProxyMode): number =>
   mode.kind === 'latency' ? mode.ms + (mode.jitterMs ?? 0) * (mode.random ?? Math.random)() : 0;
 
-function partsOf(mode: ProxyMode, side: Side, data: Buffer | null): (Buffer | null)[] {
-  if (data === null) return [null];
-  if (mode.kind === 'chop') return Array.from(data, (_, at) => data.subarray(at, at + 1));
-  if (mode.kind !== 'corrupt' || (mode.from ?? side) !== side) return [data];
-  const flipped = data.map((byte) => (mode.random() < mode.rate ? byte ^ (1 << (mode.random() * 8)) : byte));
-  return [Buffer.from(flipped)];
+function garbled(mode: ProxyMode, side: Side, data: Buffer): Buffer {
+  if (mode.kind !== 'corrupt' || (mode.from ?? side) !== side) return data;
+  const flip = (byte: number) => (mode.random() < mode.rate ? byte ^ (1 << (mode.random() * 8)) : byte);
+  return Buffer.from(data.map(flip));
 }
