@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, elapsed, shortDuration } from './times.ts';
+import { ago, elapsed, elapsedSoFar, shortDuration } from './times.ts';
 
 describe('times in words', () => {
   it('names the largest whole unit', () => {
@@ -15,6 +15,10 @@ describe('times in words', () => {
 
   it('never counts a time of the future as negative', () => {
     expect(ago(2_000, 1_000)).toBe('0 s ago');
+  });
+
+  it('counts what still runs in whole seconds', () => {
+    expect([999, 1_640, 59_999, 125_000].map(elapsedSoFar)).toEqual(['0 s', '1 s', '59 s', '2 min 5 s']);
   });
 
   it('tells how long a run took in a unit that fits', () => {

@@ -23,5 +23,9 @@ export function elapsed(ms: number): string {
 export const clockTime = (at: number): string =>
   new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 
+/** How long something has run that still runs: in whole seconds, so that the line does not flicker. */
+export const elapsedSoFar = (ms: number): string =>
+  ms < 60_000 ? `${Math.floor(Math.max(0, ms) / 1_000)} s` : elapsed(ms);
+
 /** The exact time, for what stands behind "3 s ago" on hover. */
 export const exactTime = (at: number): string => new Date(at).toLocaleString();

@@ -32,7 +32,8 @@ export function bannerState(
 ): BannerState | undefined {
   const { status, config, error, activity, sinceAt, responseMs } = row;
   const since = sinceAt === undefined ? undefined : ago(sinceAt, now);
-  const duration = sinceAt === undefined ? undefined : `for ${shortDuration(now - sinceAt)}`;
+  const lasts = sinceAt !== undefined && now - sinceAt >= 1_000;
+  const duration = lasts ? `for ${shortDuration(now - sinceAt)}` : undefined;
   switch (status) {
     case 'connected':
       return undefined;
@@ -63,7 +64,7 @@ export function bannerState(
         status,
         title: since === undefined ? 'Connection lost' : `Connection lost ${since}`,
         // In a narrow window the end of it is cut: what comes next is not among that, and Details has the rest.
-        text: joined(attemptText(row, now), error?.message, loss),
+        text: joined(attemptText(row, now), loss, error?.message),
         error,
       };
     case 'error':

@@ -1,11 +1,9 @@
 import { StateField, type EditorState } from '@codemirror/state';
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
-import { elapsed } from '../../lib/times.ts';
+import { elapsedSoFar } from '../../lib/times.ts';
 import { runField } from './runField.ts';
 
 const tickMs = 200;
-/** Most statements are over sooner; what only flashes up says nothing. */
-const quietMs = 400;
 
 const timers = new WeakMap<HTMLElement, ReturnType<typeof setInterval>>();
 
@@ -28,7 +26,8 @@ class RunTime extends WidgetType {
     box.setAttribute('aria-hidden', 'true');
     const show = (): void => {
       const ms = Date.now() - this.#since;
-      box.textContent = ms < quietMs ? '' : elapsed(ms);
+      // Most statements are over sooner; what only flashes up says nothing.
+      box.textContent = ms < 1_000 ? '' : elapsedSoFar(ms);
     };
     show();
     timers.set(box, setInterval(show, tickMs));

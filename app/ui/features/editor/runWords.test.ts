@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
 import { runWords } from './runWords.ts';
 
-const at = { startedAt: 1_000, endedAt: undefined, error: undefined, cancelAsked: false };
+const at = { startedAt: 1_000, error: undefined, cancelAsked: false };
 const running = { ...at, active: true, state: 'running' } as const;
-const over = { ...at, active: false, endedAt: 4_200 } as const;
+const over = { ...at, active: false } as const;
 const closed = new AppError('CANCELLED', 'Closed.', { outcome: 'unknown' }).toEnvelope();
 
 describe('what stands beside Cancel', () => {
   it('is how long a run takes, also while it is cancelled, once that is worth saying', () => {
     expect(runWords(running, 1_100)).toBeUndefined();
-    expect(runWords(running, 4_200)).toEqual({ text: '3.2 s', tone: 'calm' });
-    expect(runWords({ ...running, state: 'cancelling', cancelAsked: true }, 4_200)?.text).toBe('3.2 s');
+    expect(runWords(running, 4_200)).toEqual({ text: '3 s', tone: 'calm' });
+    expect(runWords({ ...running, state: 'cancelling', cancelAsked: true }, 4_200)?.text).toBe('3 s');
     expect(runWords({ ...running, state: 'waiting' }, 4_200)?.text).toBe('waiting');
   });
 
   it('is that a cancel worked, and nothing of a run that ended by itself', () => {
-    expect(runWords({ ...over, state: 'cancelled' }, 9_000)?.text).toBe('Cancelled after 3.2 s');
+    expect(runWords({ ...over, state: 'cancelled' }, 9_000)?.text).toBe('Cancelled');
     expect(runWords({ ...over, state: 'done' }, 9_000)).toBeUndefined();
     expect(runWords({ ...over, state: 'lost' }, 9_000)).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { elapsed } from '../../lib/times.ts';
+import { elapsedSoFar } from '../../lib/times.ts';
 import type { Run } from '../../stores/runsRun.svelte.ts';
 
 export interface RunWords {
@@ -7,7 +7,7 @@ export interface RunWords {
 }
 
 /** Most answers are here sooner; what only flashes up says nothing. */
-const quietMs = 400;
+const quietMs = 1_000;
 
 /** What stands beside Cancel: how long it runs, and what became of a cancel; undefined where there is nothing to say. */
 export function runWords(
@@ -15,17 +15,16 @@ export function runWords(
     active,
     state,
     startedAt,
-    endedAt,
     error,
     cancelAsked,
-  }: Pick<Run, 'active' | 'state' | 'startedAt' | 'endedAt' | 'error' | 'cancelAsked'>,
+  }: Pick<Run, 'active' | 'state' | 'startedAt' | 'error' | 'cancelAsked'>,
   now: number,
 ): RunWords | undefined {
-  const ms = Math.max(0, (endedAt ?? now) - startedAt);
+  const ms = Math.max(0, now - startedAt);
   if (state === 'waiting') return { text: 'waiting', tone: 'calm' };
-  if (active) return ms < quietMs ? undefined : { text: elapsed(ms), tone: 'calm' };
+  if (active) return ms < quietMs ? undefined : { text: elapsedSoFar(ms), tone: 'calm' };
   const unreached =
     (state === 'cancelled' && error?.outcome === 'unknown') || (state === 'lost' && cancelAsked);
   if (unreached) return { text: 'Could not be reached: connection closed', tone: 'warning' };
-  return state === 'cancelled' ? { text: `Cancelled after ${elapsed(ms)}`, tone: 'calm' } : undefined;
+  return state === 'cancelled' ? { text: 'Cancelled', tone: 'calm' } : undefined;
 }
