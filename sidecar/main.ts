@@ -11,8 +11,10 @@ import { EmbeddedServer } from './embedded/server.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import { delay } from './lib/deadline.ts';
 import { Ticker } from './lib/ticker.ts';
+import { Journal } from './journal/journal.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Runs } from './query/runs.ts';
+import { TabJournal } from './query/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
 import { publish } from './session/publish.ts';
 import { Sessions } from './session/sessions.ts';
@@ -43,7 +45,9 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
   const secrets = new SessionSecrets((secret) => redactor.add(secret));
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
   const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
-  const runs = new Runs({ connections, clock, log });
+  const clean = (value: unknown) => redactor.cleanValue(value);
+  const journal = new TabJournal(Journal.open({ path: folder.paths.journal, clean, log }), clock.now());
+  const runs = new Runs({ connections, journal, clock, log });
   const snapshots = new SnapshotSource({
     connections,
     profiles,
@@ -57,6 +61,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     clock,
     snapshots,
     isBusy: (sessionId) => runs.hasActive(sessionId),
+    onBegin: (sessionId, windowId) => runs.beginSession(sessionId, windowId),
     onEnd: (sessionId) => void runs.endSession(sessionId),
   });
   const switcher = new Switcher({ clock, connections, profiles, settings });

@@ -27,6 +27,8 @@ export interface HeldEvents {
   onLost: (error: AppError) => void;
   /** The transaction began, failed or ended. */
   onTransaction: () => void;
+  /** What would be lost with it may be something else now. */
+  onHeld: () => void;
 }
 
 /** The backend that a tab holds: for one run, or for longer while it has session state or an open transaction. */
@@ -99,6 +101,7 @@ export class HeldBackend {
     for (const name of customSettingNames(text)) this.#customNames.add(name);
     // A backend that is gone already sends nothing.
     this.#commit = this.backend.alive ? commit : undefined;
+    if (this.#commit) this.#events.onHeld();
   }
 
   /** Is the answer to a COMMIT still to come, or lost? */
@@ -131,14 +134,17 @@ export class HeldBackend {
       this.transactionSinceAt = undefined;
       this.#inTransaction.clear();
     } else this.transactionSinceAt ??= this.#clock.now();
-    if (status === this.#status) return;
+    const isOther = status !== this.#status;
     this.#status = status;
-    this.#events.onTransaction();
+    if (isOther) this.#events.onTransaction();
+    this.#events.onHeld();
   }
 
   /** A statement of the user's has been executed: what it has set in an open transaction is remembered. */
   async noteExecuted(text: string): Promise<void> {
-    if (this.transactionStatus === 'T') await this.#inTransaction.note(text);
+    if (this.transactionStatus !== 'T') return;
+    await this.#inTransaction.note(text);
+    this.#events.onHeld();
   }
 
   /**
@@ -191,6 +197,7 @@ export class HeldBackend {
     const users = state.filter(({ name }) => !this.#ours.has(name));
     const baseline = baselines.get(backend) ?? [];
     this.#state = beyond(users, baseline);
+    this.#events.onHeld();
     return differs(users, baseline);
   }
 

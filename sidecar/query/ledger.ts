@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Notification } from '#shared/contract/derive.ts';
-import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
+import type { LedgerEntry } from '#shared/query/ledger.ts';
 import { judgeCommit, type CommitVerdict, type LostCommit } from '../connection/commitVerdict.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Gone } from './heldBackend.ts';
 import type { Loss } from './loss.ts';
+import { keyOf, listed, shown } from './lostItems.ts';
 import type { StateItem } from './sessionState.ts';
+import type { TabJournal } from './tabJournal.ts';
 
 /** More are not kept, of one tab and of all together: who loses more often has stopped reading. */
 const maxPerTab = 10;
 const maxEntries = 200;
-/** More is not listed, and longer values are cut: an entry is there to be read. */
-const maxItems = 50;
-const maxValueLength = 200;
 /** A verdict mostly follows at once, and the entry is told whole; beyond this time it is told without. */
 const tellLimitMs = 5_000;
 
 export interface LedgerDeps {
   connections: Pick<Connections, 'rows' | 'requireLive' | 'events'>;
+  journal: Pick<TabJournal, 'lost' | 'forget' | 'take'>;
   clock: Clock;
   log: { warn(facts: object, words: string): void };
   publish: (sessionId: string, notification: Notification) => void;
@@ -56,7 +55,6 @@ export class Ledger {
 
   record({ sessionId, tabId }: TabId, loss: Loss): void {
     const { gone, connectionId, database, at, identity, checkpoint } = loss;
-    const lost = listed(gone);
     const entry: LedgerEntry = {
       id: `loss-${randomUUID()}`,
       connectionId,
@@ -64,16 +62,16 @@ export class Ledger {
       database,
       at,
       error: loss.error.toEnvelope(),
-      lost: lost.slice(0, maxItems),
-      ...(lost.length > maxItems ? { omitted: lost.length - maxItems } : {}),
+      ...listed(gone),
       replayed: [],
       ...(gone.commit ? { judging: true } : {}),
     };
     const commit = gone.commit && { ...gone.commit, identity, checkpoint };
     const kept: Kept = { sessionId, entry, items: gone.items, commit, stopWaiting: () => {} };
     this.#kept.push(kept);
+    this.#deps.journal.lost(sessionId, kept);
     this.#forgetOld({ sessionId, tabId });
-    const kinds = lost.map(({ kind }) => kind);
+    const kinds = entry.lost.map(({ kind }) => kind);
     this.#deps.log.warn(
       { connectionId, tabId, code: loss.error.code, kinds },
       'A tab lost what its session held',
@@ -83,7 +81,24 @@ export class Ledger {
     void this.#judge(kept);
   }
 
+  /**
+   * A window has come, or uses a tab for the first time: what it had there when the sidecar before this one ended is told,
+   * with the next turn, for the answer to the attach comes first.
+   */
+  restore(sessionId: string, tabId?: string): void {
+    for (const { entry, items, commit } of this.#deps.journal.take(sessionId, tabId)) {
+      const lostCommit = commit && { ...commit, xid: commit.xid };
+      const kept: Kept = { sessionId, entry, items, commit: lostCommit, stopWaiting: () => {} };
+      this.#kept.push(kept);
+      setImmediate(() => {
+        if (this.#kept.includes(kept)) this.#tell(kept);
+        void this.#judge(kept);
+      });
+    }
+  }
+
   list(sessionId: string, of?: { connectionId: string; tabId: string }): LedgerEntry[] {
+    if (of) this.restore(sessionId, of.tabId);
     return this.#kept
       .filter((kept) => kept.sessionId === sessionId)
       .map(({ entry }) => entry)
@@ -119,6 +134,10 @@ export class Ledger {
 
   forgetTab({ sessionId, tabId }: TabId): void {
     this.#forget((kept) => kept.sessionId === sessionId && kept.entry.tabId === tabId);
+  }
+
+  forgetSession(sessionId: string): void {
+    this.#forget((kept) => kept.sessionId === sessionId);
   }
 
   /** Idempotent; nothing is asked or told afterwards. */
@@ -172,6 +191,7 @@ export class Ledger {
 
   #tell(kept: Kept): void {
     kept.stopWaiting();
+    this.#deps.journal.lost(kept.sessionId, kept);
     this.#deps.publish(kept.sessionId, { method: 'connection.ledger', params: kept.entry });
   }
 
@@ -185,28 +205,13 @@ export class Ledger {
   }
 
   #forget(isGone: (kept: Kept) => boolean): void {
-    for (const kept of this.#kept.filter(isGone)) kept.stopWaiting();
+    for (const kept of this.#kept.filter(isGone)) {
+      kept.stopWaiting();
+      this.#deps.journal.forget(kept.entry.id);
+    }
     this.#kept = this.#kept.filter((kept) => !isGone(kept));
   }
 }
 
 /** SET can bring it back without a trace elsewhere. */
 const isSafe = ({ kind }: StateItem): boolean => kind === 'setting' || kind === 'role';
-
-/** An item by what it is, whatever its value. */
-export const keyOf = ({ kind, name }: { kind: string; name?: string | undefined }): string =>
-  JSON.stringify([kind, name]);
-
-export const shown = ({ kind, name, value }: StateItem): LostItem => ({
-  kind,
-  name,
-  ...(value === '' ? {} : { value: cut(value) }),
-});
-
-const listed = ({ items, transaction }: Gone): LostItem[] => [
-  ...(transaction ? [{ kind: 'transaction' as const, value: transaction }] : []),
-  ...items.map(shown),
-];
-
-const cut = (value: string): string =>
-  value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value;

@@ -2,7 +2,8 @@ import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
 import { violation } from './guard/violations.ts';
 import type { HeldBackend } from './heldBackend.ts';
-import { keyOf, shown, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { keyOf, shown } from './lostItems.ts';
 import type { StateItem } from './sessionState.ts';
 import type { TabSession } from './tabSession.ts';
 

@@ -15,6 +15,7 @@ import { Runner } from './runner.ts';
 import { replay } from './replay.ts';
 import { MemorySpool, SpoolBudget } from './spool.ts';
 import { withinBudget } from './summaryBudget.ts';
+import type { TabJournal } from './tabJournal.ts';
 import { TabSession, type QueryLog } from './tabSession.ts';
 
 /** What is kept in memory of one result, and of all together; beyond it a run is stopped, and says so. */
@@ -22,6 +23,7 @@ export const defaultSpoolLimits = { maxSpoolBytes: 1024 ** 3, maxTotalBytes: 2 *
 
 export interface RunsDeps {
   connections: Connections;
+  journal: TabJournal;
   clock: Clock;
   log: QueryLog;
   limits?: { maxSpoolBytes: number; maxTotalBytes: number };
@@ -145,15 +147,24 @@ export class Runs {
     return this.#of(sessionId).some(({ state }) => state.name !== 'ended');
   }
 
+  /** A window has come: it is told what it had lost when the sidecar before this one ended. */
+  beginSession(sessionId: string, windowId: string): void {
+    this.#deps.journal.sessionBegan(sessionId, windowId);
+    this.ledger.restore(sessionId);
+  }
+
   /** Cancels and frees all that a session has. */
   async endSession(sessionId: string): Promise<void> {
     const keys = [...this.#tabs].flatMap(([key, tab]) => (tab.sessionId === sessionId ? [key] : []));
     await Promise.all(keys.map((key) => this.#closeTab(key)));
     this.#deps.connections.readOnly.endSession(sessionId);
+    this.ledger.forgetSession(sessionId);
+    this.#deps.journal.sessionEnded(sessionId);
   }
 
   /** Cancels and frees everything. Idempotent. */
   async shutdown(): Promise<void> {
+    this.#deps.journal.close();
     await Promise.all([...this.#tabs.keys()].map((key) => this.#closeTab(key)));
     this.ledger.close();
     this.#left.close();
@@ -212,6 +223,7 @@ export class Runs {
       { ...this.#deps, ledger: this.ledger, left: this.#left, publish },
     );
     this.#tabs.set(key, made);
+    this.ledger.restore(sessionId, tabId);
     return made;
   }
 

@@ -19,10 +19,12 @@ import { identityOf, lossOf, type Loss } from './loss.ts';
 import type { NoticeLog } from './noticeLog.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
+import type { TabJournal } from './tabJournal.ts';
 
 export interface TabSessionDeps {
   connections: Pick<Connections, 'lease' | 'rows' | 'readOnly' | 'requireLive'>;
   ledger: Pick<Ledger, 'record'>;
+  journal: Pick<TabJournal, 'holds'>;
   left: Pick<LeftBackends, 'learn' | 'add'>;
   clock: Clock;
   log: QueryLog;
@@ -38,6 +40,12 @@ export interface QueryLog {
 export interface Place {
   connectionId: string;
   database?: string | undefined;
+}
+
+/** The server that a backend is on, and who can be asked there about it. */
+interface LeasedFrom {
+  identity: ServerIdentity;
+  control: Backend;
 }
 
 interface AcquireRequest extends Place {
@@ -196,6 +204,7 @@ export class TabSession {
     const events = {
       onLost: (error: AppError) => this.#lost(held, { identity, control }, error),
       onTransaction: () => this.#tellTransaction(held),
+      onHeld: () => this.#writeDown(held, { identity, control }),
     };
     const held = new HeldBackend(
       connectionId,
@@ -214,11 +223,17 @@ export class TabSession {
     }
   }
 
-  #lost(
-    held: HeldBackend,
-    { identity, control }: { identity: ServerIdentity; control: Backend },
-    error: AppError,
-  ): void {
+  /** For the next sidecar, should this one end before the tab gives its backend back. */
+  #writeDown(held: HeldBackend, { identity, control }: LeasedFrom): void {
+    const { connectionId, backend } = held;
+    const gone = held.gone();
+    if (!gone) return this.#deps.journal.holds(this, undefined);
+    const { database } = backend;
+    const commit = gone.commit && { ...gone.commit, identity, checkpoint: notedCheckpoint(control) };
+    this.#deps.journal.holds(this, { connectionId, database, at: this.#deps.clock.now(), ...gone, commit });
+  }
+
+  #lost(held: HeldBackend, { identity, control }: LeasedFrom, error: AppError): void {
     const { connectionId, backend } = held;
     const { clock, left } = this.#deps;
     const facts = { identity, checkpoint: notedCheckpoint(control), at: clock.now(), error };
@@ -274,6 +289,7 @@ export class TabSession {
     const loss = this.#loss;
     this.#loss = undefined;
     if (loss) this.#deps.ledger.record(this, loss);
+    this.#deps.journal.holds(this, undefined);
   }
 
   /** The window is told of each change once. */

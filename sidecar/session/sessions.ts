@@ -15,6 +15,8 @@ export interface SessionsDeps {
   snapshots: SnapshotSource;
   /** Does something run for this session? */
   isBusy: (sessionId: string) => boolean;
+  /** A window is attached for the first time. */
+  onBegin: (sessionId: string, windowId: string) => void;
   /** The session is over: what it held is given back. */
   onEnd: (sessionId: string) => void;
 }
@@ -83,6 +85,7 @@ export class Sessions {
     if (present) this.detach(link);
     const session = new Session(randomUUID(), windowId, newToken());
     this.#sessions.set(session.id, session);
+    this.#deps.onBegin(session.id, windowId);
     return session;
   }
 

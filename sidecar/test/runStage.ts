@@ -6,9 +6,11 @@ import { SessionSecrets } from '../credentials/sessionSecrets.ts';
 import { EmbeddedServer } from '../embedded/server.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { Ticker } from '../lib/ticker.ts';
+import { Journal } from '../journal/journal.ts';
 import { Profiles } from '../profiles/profiles.ts';
 import type { RunParams } from '../query/run.ts';
 import { Runs, type RunsDeps } from '../query/runs.ts';
+import { TabJournal } from '../query/tabJournal.ts';
 import { openDataFolder } from '../storage/dataFolder.ts';
 import { tempFolder } from './tempFolder.ts';
 
@@ -46,6 +48,7 @@ interface RunStageParts {
   profiles: Profiles;
   connections: Connections;
   connectionId: string;
+  journal: TabJournal;
   limits: RunsDeps['limits'];
   closeFolder: () => Promise<void>;
 }
@@ -60,12 +63,12 @@ export class RunStage {
 
   readonly #closeFolder: () => Promise<void>;
 
-  constructor({ profiles, connections, connectionId, limits, closeFolder }: RunStageParts) {
+  constructor({ profiles, connections, connectionId, journal, limits, closeFolder }: RunStageParts) {
     this.profiles = profiles;
     this.connections = connections;
     this.connectionId = connectionId;
     this.#closeFolder = closeFolder;
-    this.runs = new Runs({ connections, clock, log, ...(limits ? { limits } : {}) });
+    this.runs = new Runs({ connections, journal, clock, log, ...(limits ? { limits } : {}) });
     this.runs.events.on(({ notification }) => this.notifications.push(notification));
   }
 
@@ -143,5 +146,7 @@ export async function openRunStage(
   const credential = { source: 'session' };
   const { id } = await connections.save({ name: 'runs', ...place, credential, options }, { password });
   await connections.connect(id, undefined);
-  return new RunStage({ profiles, connections, connectionId: id, limits, closeFolder });
+  const clean = (value: unknown) => value;
+  const journal = new TabJournal(Journal.open({ path: folder.paths.journal, clean, log }), clock.now());
+  return new RunStage({ profiles, connections, connectionId: id, journal, limits, closeFolder });
 }

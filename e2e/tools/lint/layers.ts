@@ -37,6 +37,7 @@ export const areas: readonly Area[] = [
       'profiles',
       'settings',
       'history',
+      'journal',
       'documents',
       'connection',
       'query',

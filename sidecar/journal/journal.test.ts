@@ -1,0 +1,73 @@
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tempFolder } from '../test/tempFolder.ts';
+import { Journal, type JournalOptions } from './journal.ts';
+
+let folder: Awaited<ReturnType<typeof tempFolder>>;
+let path: string;
+let warnings: string[];
+beforeEach(async () => {
+  folder = await tempFolder();
+  path = join(folder.path, 'journal.jsonl');
+  warnings = [];
+});
+afterEach(() => folder.remove());
+
+const open = (options: Partial<JournalOptions> = {}) =>
+  Journal.open({
+    path,
+    clean: (value) => value,
+    log: { warn: (_, words) => warnings.push(words) },
+    ...options,
+  });
+
+it('has again, in another process, the last value of each key', () => {
+  const journal = open();
+  journal.put('a', { n: 1 });
+  journal.put('b', { n: 2 });
+  journal.put('a', { n: 3 });
+  journal.put('b', undefined);
+  // Not closed: the process was killed.
+  expect(open().values()).toEqual([{ n: 3 }]);
+  if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+it('does without a line that is torn, and with all others', () => {
+  open().put('a', { n: 1 });
+  appendFileSync(path, '[]\nnull\n{"key":5}\n{"key":"b","value":{"n"');
+  const again = open();
+  again.put('c', { n: 3 });
+  expect(open().values()).toEqual([{ n: 1 }, { n: 3 }]);
+  expect(warnings).toEqual([]);
+});
+
+it('stays small, with all that counts', () => {
+  const journal = open({ maxBytes: 1_000 });
+  journal.put('kept', { n: 0 });
+  for (let n = 1; n <= 500; n += 1) {
+    journal.put('a', { n });
+    expect(statSync(path).size).toBeLessThanOrEqual(1_000);
+  }
+  expect(open().values()).toEqual([{ n: 0 }, { n: 500 }]);
+});
+
+it('writes nothing twice, no secret, and nothing once it is closed', () => {
+  const journal = open({
+    clean: (value) => JSON.parse(JSON.stringify(value).replace('hunter2', '*')) as unknown,
+  });
+  journal.put('a', { text: 'hunter2' });
+  const { size } = statSync(path);
+  journal.put('a', { text: 'hunter2' });
+  expect(statSync(path).size).toBe(size);
+  journal.close();
+  journal.put('a', { text: 'late' });
+  expect(readFileSync(path, 'utf8')).toBe('{"key":"a","value":{"text":"*"}}\n');
+});
+
+it('that cannot be written says so and harms nobody', () => {
+  const journal = open({ path: join(folder.path, 'nowhere', 'journal.jsonl') });
+  journal.put('a', { n: 1 });
+  expect(journal.values()).toEqual([{ n: 1 }]);
+  expect(warnings).toHaveLength(1);
+});
