@@ -8,7 +8,7 @@ import { hedge, type HedgeOptions } from '../lib/hedge.ts';
 import type { Backend } from '../postgres/backend.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import { ClientPool } from '../postgres/clientPool.ts';
-import { isOptional, startupSettings, usersSettings, type StartupSetting } from '../postgres/startup.ts';
+import { isLimit, startupSettings, usersSettings, type StartupSetting } from '../postgres/startup.ts';
 import { TypeNames } from '../postgres/typeNames.ts';
 import { targetOf } from './endpoint.ts';
 import { startKeepalive } from './keepalive.ts';
@@ -17,6 +17,7 @@ import { controlSettings, login, loginOptions, noteRefused, type LoginRequest } 
 import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { proveReadOnly } from './readOnlyProof.ts';
 import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
+import { readRolePowers } from './rolePowers.ts';
 import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
 import { Stages } from './stages.ts';
 
@@ -95,12 +96,17 @@ export class LiveConnection {
       if (control.pooled) refuseStartupSql(config);
       const lease = await firstLease(pool, request, control.pooled);
       const facts = await readServerFacts(lease.backend);
-      await typesOf(types, config.database).learn(lease.backend);
+      // Both read large parts of a large catalog, so at the same time.
+      const [rolePowers] = await Promise.all([
+        readRolePowers(control, facts.info.currentUser),
+        typesOf(types, config.database).learn(lease.backend),
+      ]);
       await Promise.all([lease.release(), noted]);
       signal.throwIfAborted();
       const info = connectionInfo(config, facts, {
         encrypted,
         pooled: control.pooled,
+        rolePowers,
         refused: leftOut(config, refused.pool, control.pooled),
         connectedAt: systemClock.now(),
       });
@@ -185,10 +191,10 @@ function poolSettings(
   return pooled ? usersSettings(settings) : settings;
 }
 
-/** The names of the limits that the server was not asked for, or refused. */
+/** The names of the definition's limits that the server was not asked for, or refused. */
 function leftOut(config: ConnectionConfig, refused: Set<string>, pooled: boolean): string[] {
   const kept = new Set(poolSettings(config, refused, pooled).map(({ name }) => name));
-  const wanted = startupSettings(config.options, new Set()).filter(isOptional);
+  const wanted = startupSettings(config.options, new Set()).filter(isLimit);
   return wanted.map(({ name }) => name).filter((name) => !kept.has(name));
 }
 

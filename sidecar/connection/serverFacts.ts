@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { ConnectionInfo } from '#shared/connection/status.ts';
+import type { ConnectionInfo, RolePower } from '#shared/connection/status.ts';
 import type { Backend } from '../postgres/backend.ts';
 import { readIdentity } from './readIdentity.ts';
 
@@ -69,6 +69,7 @@ export async function readBudget(
 interface LinkFacts {
   encrypted: boolean;
   pooled: boolean;
+  rolePowers: RolePower[] | undefined;
   /** Names of the start-up settings that were left out. */
   refused: string[];
   connectedAt: number;
@@ -77,7 +78,7 @@ interface LinkFacts {
 export const connectionInfo = (
   config: ConnectionConfig,
   facts: ServerFacts,
-  { encrypted, pooled, refused, connectedAt }: LinkFacts,
+  { encrypted, pooled, rolePowers, refused, connectedAt }: LinkFacts,
 ): ConnectionInfo => ({
   id: config.id,
   ...facts.info,
@@ -85,5 +86,6 @@ export const connectionInfo = (
   readOnly: config.options.readOnly,
   connectedAt,
   ...(pooled ? { pooled } : {}),
+  ...(rolePowers ? { rolePowers } : {}),
   ...(refused.length > 0 ? { refusedSettings: refused } : {}),
 });

@@ -17,6 +17,10 @@ const optional: ReadonlySet<string> = new Set([
   'client_connection_check_interval',
 ]);
 
+/** Ours alone is the one that watches the client. */
+export const isLimit = ({ name }: StartupSetting): boolean =>
+  optional.has(name) && name !== 'client_connection_check_interval';
+
 export const isOptional = ({ name, value }: StartupSetting): boolean => optional.has(name) || value === '';
 
 /**
