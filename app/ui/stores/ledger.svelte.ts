@@ -50,8 +50,17 @@ export class LedgerStore {
     return at < 0;
   }
 
-  /** The engine itself ended, and took its ledger along: that a transaction was open is all that is still known. */
-  lostWithEngine(tabId: string, { status, connectionId = '' }: OpenTransaction, at: number): void {
+  /**
+   * The engine itself ended. Where its journal has told the next one, that is better known there; else that a transaction
+   * was open is all that is known.
+   */
+  lostWithEngine(
+    tabId: string,
+    { status, connectionId = '', sinceAt = 0 }: OpenTransaction,
+    at: number,
+  ): void {
+    const isTold = (entry: LedgerEntry) => entry.error.code === 'SIDECAR_RESTARTED' && entry.at >= sinceAt;
+    if (this.of(tabId).some(isTold)) return;
     this.#losses += 1;
     this.told({
       id: `${ownPrefix}${this.#losses}`,

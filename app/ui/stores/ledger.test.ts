@@ -51,6 +51,16 @@ describe('the ledger of a tab', () => {
     expect(ledger.of('t1')[0]?.lost).toEqual([{ kind: 'transaction', value: 'open' }]);
   });
 
+  it('leaves it to the next engine to tell, where that knows more of it', () => {
+    const ledger = new LedgerStore();
+    const error = new AppError('SIDECAR_RESTARTED', 'The engine was restarted.').toEnvelope();
+    ledger.load([entry('a', { at: 500, error }), entry('b', { at: 1_500, error })]);
+    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_000 }, 2_000);
+    expect(ledger.of('t1').map(({ id }) => id)).toEqual(['a', 'b']);
+    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_800 }, 2_000);
+    expect(ledger.of('t1')).toHaveLength(3);
+  });
+
   it('goes when it was read, apart from a COMMIT that is still being judged', () => {
     const ledger = new LedgerStore();
     ledger.told(entry('a'));
