@@ -11,6 +11,8 @@ const answerLimitMs = 30_000;
 export interface Heard {
   method: string;
   params: Record<string, unknown>;
+  /** When it came in here, by the clock of `performance`. */
+  arrivedAt: number;
 }
 
 /** An error answer, as any JSON-RPC client would see it. */
@@ -108,7 +110,7 @@ export class SidecarProcess {
   }
 
   /** What `find` gives as soon as it gives something; looked for again at each message. */
-  async until<T>(find: () => T | undefined, what: string): Promise<T> {
+  async until<T>(find: () => T | undefined, what: string, limitMs = answerLimitMs): Promise<T> {
     const now = find();
     if (now !== undefined) return now;
     return await new Promise<T>((resolve, reject) => {
@@ -121,7 +123,7 @@ export class SidecarProcess {
       const timer = setTimeout(() => {
         done();
         reject(new Error(`Nothing was heard of: ${what}`));
-      }, answerLimitMs);
+      }, limitMs);
       const done = () => {
         clearTimeout(timer);
         this.#listeners.delete(look);
@@ -173,7 +175,8 @@ export class SidecarProcess {
 
   #take(message: WireMessage): void {
     if (message.method !== undefined) {
-      this.notifications.push({ method: message.method, params: message.params as Record<string, unknown> });
+      const params = message.params as Record<string, unknown>;
+      this.notifications.push({ method: message.method, params, arrivedAt: performance.now() });
     } else if (typeof message.id === 'number') {
       this.#pending.get(message.id)?.(message);
       this.#pending.delete(message.id);

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReadOnlyMode } from '#shared/connection/config.ts';
 import { attackObjects } from '../../test/attacks/attackObjects.ts';
 import { attacks, type Attack } from '../../test/attacks/attackList.ts';
-import { AttackWorld, differences, type AttackPlace } from '../../test/attacks/attackWorld.ts';
+import { AttackWorld, type AttackPlace } from '../../test/attacks/attackWorld.ts';
 import { benignReads } from '../../test/attacks/benignReads.ts';
 import { guardedLimits } from '../../test/attacks/guardedLimits.ts';
 import { beyondStrict } from '../../test/attacks/hiddenAttacks.ts';
+import { attackedSettings, leaks as sufferAll, type AttackTabs } from '../../test/attacks/suffer.ts';
 import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../../test/runStage.ts';
 
@@ -14,9 +15,7 @@ let world: AttackWorld;
 let place: AttackPlace;
 
 beforeAll(async () => {
-  const settings = { wal_level: 'logical', max_prepared_transactions: 5, autovacuum: 'off' };
-  const preload = { shared_preload_libraries: 'pg_stat_statements', checkpoint_timeout: '1h' };
-  server = await startPostgres({ settings: { ...settings, ...preload } });
+  server = await startPostgres({ settings: attackedSettings });
   await server.query('create extension pg_stat_statements');
   await server.query(attackObjects(server));
   world = await AttackWorld.open(server);
@@ -36,38 +35,15 @@ const stageFor = (role: Role, readOnly: ReadOnlyMode): Promise<RunStage> => {
   return openRunStage({ host, port, database, ...login }, { options: { readOnly } });
 };
 
-/** What of a session outlives a statement, seen from inside its tab. */
-const sessionSql = `select current_setting('work_mem') || current_setting('default_transaction_read_only')
-  || current_setting('role') || (select count(*) from pg_prepared_statements) || (select count(*) from pg_cursors)
-  || (select count(*) from pg_listening_channels())`;
-
-/** Runs one attack in a tab of its own; gives what it changed. */
-async function suffer(stage: RunStage, { name, text, mustFail }: Attack): Promise<string[]> {
-  const params = { tabId: name, stopOnError: false };
-  const before = await world.look();
-  const clean = await stage.value(sessionSql, { tabId: 'clean' });
-  const { ended } = await stage.run(text, params);
-  // A process that was told to end takes a moment for it.
-  if (/terminate/.test(text)) await new Promise((resolve) => setTimeout(resolve, 100));
-  // While the tab is still as the attack left it, for its locks are gone afterwards.
-  const after = await world.look();
-  const found = differences(before, after);
-  if (mustFail && ended.outcome === 'done') found.push('done');
-  await stage.run('rollback', params);
-  if ((await stage.value(sessionSql, params)) !== clean) found.push('session');
-  await stage.runs.close('s', { tabId: name });
-  return found;
-}
+/** The tabs of a stage, as the attacks use them. */
+const tabsOf = (stage: RunStage): AttackTabs => ({
+  run: async (tabId, text) => (await stage.run(text, { tabId, stopOnError: false })).ended.outcome,
+  value: (tabId, text) => stage.value(text, { tabId }),
+  close: (tabId) => stage.runs.close('s', { tabId }),
+});
 
 /** Which attacks had an effect, with what. */
-async function leaks(stage: RunStage, list: Attack[]): Promise<Record<string, string[]>> {
-  const found: Record<string, string[]> = {};
-  for (const attack of list) {
-    const effects = await suffer(stage, attack);
-    if (effects.length > 0) found[attack.name] = effects;
-  }
-  return found;
-}
+const leaks = (stage: RunStage, list: Attack[]) => sufferAll(world, tabsOf(stage), list);
 
 describe.each(roles)('attacks by a %s', (role) => {
   it('have no effect at all in strict mode', { timeout: 180_000 }, async () => {

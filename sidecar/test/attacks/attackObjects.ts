@@ -95,3 +95,25 @@ grant all on victim, held to reader;
 grant all on sequence victim_seq to reader;
 grant all on large object 4711 to reader;
 grant usage on foreign server loop to reader`;
+
+/** A role that is no superuser and owns everything that is attacked. */
+export const ownedByOwner = `
+create role owner login password 'owner';
+grant create on database postgres to owner;
+grant pg_read_all_data to owner;
+grant usage on foreign server loop to owner;
+alter schema public owner to owner;
+alter schema landing owner to owner;
+alter large object 4711 owner to owner;
+do $$ declare one record; begin
+  for one in select oid::regclass as name, relkind from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p', 'f', 'S')
+      and not exists (select from pg_depend d where d.objid = pg_class.oid and d.deptype in ('e', 'a', 'i'))
+  loop execute format('alter %s %s owner to owner', case one.relkind when 'v' then 'view' when 'm' then
+    'materialized view' when 'f' then 'foreign table' when 'S' then 'sequence' else 'table' end, one.name); end loop;
+  for one in select oid::regprocedure as name, prokind from pg_proc
+    where pronamespace = 'public'::regnamespace
+      and not exists (select from pg_depend d where d.objid = pg_proc.oid and d.deptype = 'e')
+  loop execute format('alter %s %s owner to owner', case one.prokind when 'a' then 'aggregate' when 'p' then
+    'procedure' else 'function' end, one.name); end loop;
+end $$`;
