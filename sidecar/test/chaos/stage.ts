@@ -173,8 +173,7 @@ export class ChaosStage {
 
   /** Every process of the server at once, as when the machine goes. */
   async killServer(): Promise<void> {
-    for (const pid of this.server.pids().filter((each) => each !== this.server.pid))
-      process.kill(pid, 'SIGKILL');
+    for (const pid of this.server.pids().filter((each) => each !== this.server.pid)) killProcess(pid);
     await this.server.kill();
   }
 
@@ -205,6 +204,14 @@ export class ChaosStage {
     await this.proxy.close();
     await this.server.close();
     await this.#parts.folder.remove();
+  }
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself since it was listed.
   }
 }
 

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { cuts } from './cuts.ts';
+import { longQuery } from './falseLosses.ts';
+import { faults } from './faults.ts';
+import type { Chaos, Figure } from './figure.ts';
+
+// A small share of `npm run chaos`, other faults each time; what fails names its seed.
+const seed = Math.floor(Math.random() * 2 ** 31);
+const chaos: Chaos = { seed, rounds: (full) => full, say: () => {} };
+
+/** What was missed, with all that is needed to see it again. */
+const missed = (figures: Figure[]): string[] =>
+  figures
+    .filter(({ ok }) => !ok)
+    .map(({ what, measured, notes = [] }) => `seed ${seed}, ${what}: ${measured}\n${notes.join('\n')}`);
+
+// The one sleeps while the others work.
+describe.concurrent('the sidecar as a process', { timeout: 180_000 }, () => {
+  it('leaves a long query alone, however quick the heartbeat', async () => {
+    expect(missed(await longQuery(chaos, 30))).toEqual([]);
+  });
+
+  it('survives random faults: every call is answered, every run ends, no error is uncaught', async () => {
+    expect(missed(await faults(chaos, 30))).toEqual([]);
+  });
+
+  it('runs no statement twice and tells nothing wrong of a write that is cut at any byte', async () => {
+    expect(missed(await cuts(chaos, 60))).toEqual([]);
+  });
+});
