@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { Backend } from '../postgres/backend.ts';
 import type { LoginOptions } from '../postgres/backendClient.ts';
+import { mayNeedTls } from '../postgres/serverErrors.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import {
   formatOptions,
@@ -123,7 +124,8 @@ async function attempt(
   } catch (error) {
     backend.destroy(classify(error, target));
     if (signal.aborted) throw classify(signal.reason, target);
-    const failure = atLogin(classify(error, target), target);
+    const refused = atLogin(classify(error, target), target);
+    const failure = !encrypted && couldEncrypt(config) ? mayNeedTls(refused) : refused;
     if (failure.facts.stage) throw failure;
     stages.record({ stage, status: 'failed', ms: since(from), error: failure.with({ stage }).toEnvelope() });
     throw failure.with({ stage });
@@ -131,6 +133,10 @@ async function attempt(
     signal.removeEventListener('abort', stop);
   }
 }
+
+/** The server was not asked for TLS; `prefer` has asked. Over a socket there is none. */
+const couldEncrypt = ({ host, tls }: ConnectionConfig): boolean =>
+  (tls.mode === 'disable' || tls.mode === 'allow') && !/^[/@]/.test(host);
 
 /** What a pool or a test needs to log in by itself, over a stream of its own. */
 export function loginOptions(request: LoginRequest, target: string): LoginOptions {

@@ -18,6 +18,7 @@ type Meaning = (error: ServerErrorFields) => {
   code: ErrorCode;
   message: string;
   actions?: [string, string][];
+  reason?: string;
 };
 
 const said =
@@ -34,7 +35,7 @@ const bySqlstate: Record<string, Meaning> = {
     'enterPassword',
     'Enter password',
   ]),
-  '28000': ({ message }) => rejectedLogin(message),
+  '28000': rejectedLogin,
   '3D000': quoted('DATABASE_NOT_FOUND', ['chooseDatabase', 'Choose database']),
   '42501': quoted('PERMISSION_DENIED', ['copyGrant', 'Copy details']),
   '53300': said('TOO_MANY_CONNECTIONS', 'The server has no free connection slot.', ['retry', 'Try again']),
@@ -68,31 +69,42 @@ export function fromServer(error: ServerErrorFields, more: ErrorFacts = {}): App
   const sqlstate = error.code ?? 'XX000';
   const linkLost: Meaning | undefined = sqlstate.startsWith('08') ? quoted('CONNECTION_LOST') : undefined;
   const meaning = bySqlstate[sqlstate] ?? linkLost ?? quoted('QUERY_FAILED');
-  const { code, message, actions = [] } = meaning(error);
+  const { code, message, actions = [], reason } = meaning(error);
   return new AppError(code, message, {
     sqlstate,
     detail: serverDetail(error, message),
     hint: error.hint,
     actions: actions.map(([id, label]) => ({ id, label })),
+    ...(reason === undefined ? {} : { reason }),
     ...(code === 'PROTOCOL_ERROR' ? { retry: 'never' as const } : {}),
     ...more,
   });
 }
 
-function rejectedLogin(message: string): ReturnType<Meaning> {
-  // The tail of the pg_hba message tells whether TLS alone would help. It says nothing sure about the role.
-  if (/no encryption/i.test(message))
-    return {
-      code: 'AUTH_NEEDS_TLS',
-      message: 'The server has no rule for an unencrypted connection from here.',
-      actions: [['enableTls', 'Turn TLS on and retry']],
-    };
+/** The reason of a refusal by pg_hba.conf: no line fits, or one rejects. */
+const byHostRules = 'hostRules';
+
+/**
+ * The server took a plain connection only to refuse it by its rules, which may ask for TLS. Its text says so in its own
+ * language; that the link was plain, and could be another, is known here. It says nothing sure about the role.
+ */
+export const mayNeedTls = (error: AppError): AppError =>
+  error.facts.reason === byHostRules
+    ? new AppError('AUTH_NEEDS_TLS', 'The server has no rule for an unencrypted connection from here.', {
+        ...error.facts,
+        hint: 'It may have one with TLS on. If not, it does not accept this user and database from this address.',
+        actions: [{ id: 'enableTls', label: 'Turn TLS on and retry' }],
+      })
+    : error;
+
+function rejectedLogin({ message, routine }: ServerErrorFields): ReturnType<Meaning> {
   if (/certificate/i.test(message))
     return { code: 'TLS_CLIENT_CERT_REQUIRED', message: 'The server wants a client certificate.' };
   return {
     code: 'AUTH_REJECTED',
     message: 'The server does not accept this user and database from this address.',
     actions: [['copyDetails', 'Copy the line for the administrator']],
+    ...(routine === 'ClientAuthentication' ? { reason: byHostRules } : {}),
   };
 }
 
