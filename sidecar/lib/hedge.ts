@@ -12,8 +12,8 @@ export interface HedgeOptions<T> {
 }
 
 /**
- * The first of at most two tries that succeeds. The other one is aborted. Rejects when an error is final, when both have
- * failed, or at an abort.
+ * The first of at most two tries that succeeds. The other one is aborted. Rejects when the first has failed, when an error is
+ * final, or at an abort: on a silent link a second try that goes on alone would only keep the next fresh one waiting.
  */
 export async function hedge<T>(
   start: (signal: AbortSignal) => Promise<T>,
@@ -37,20 +37,18 @@ export async function hedge<T>(
   try {
     const early = await Promise.race([settled, delay(afterMs, inner).then(() => false)]);
     if (early) return await first;
-    return await firstSuccess([first, attempt()], isFinal);
+    return await Promise.race([first, unlessMinor(attempt(), isFinal)]);
   } finally {
     decided = true;
     loser.abort(new Error('The other attempt was quicker'));
   }
 }
 
-function firstSuccess<T>(attempts: Promise<T>[], isFinal: (error: unknown) => boolean): Promise<T> {
-  let failures = 0;
+/** Fails for a final error only. */
+function unlessMinor<T>(attempt: Promise<T>, isFinal: (error: unknown) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
-    for (const attempt of attempts)
-      attempt.then(resolve, (error: unknown) => {
-        failures += 1;
-        if (isFinal(error) || failures === attempts.length) reject(asError(error));
-      });
+    attempt.then(resolve, (error: unknown) => {
+      if (isFinal(error)) reject(asError(error));
+    });
   });
 }
