@@ -4,7 +4,7 @@ import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 
 /** Bytes that come through before the cut, from none at all to the end of the exchange; COMMIT comes last. */
-const places = [...range(0, 92, 4), ...range(92, 140, 1)];
+const places = [...range(0, 92, 8), ...range(92, 140, 2)];
 
 let server: TestServer;
 let proxy: FaultyProxy;

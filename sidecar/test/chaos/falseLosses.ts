@@ -26,8 +26,7 @@ async function watched(
   work: () => Promise<void>,
 ): Promise<Figure> {
   const from = stage.mark();
-  const text = `select pg_sleep(3600) -- ${what}`;
-  const runId = await stage.begin('long', text);
+  const runId = await stage.begin('long', `select pg_sleep(3600 + ${from})`);
   await work();
   const wrong = wrongEvents(stage, from);
   const early = stage.sidecar.notifications
