@@ -34,7 +34,7 @@ export const modeWords: Record<Mode, ModeWords> = {
 /** What a role could do at the server by itself, whatever Hawser refuses. */
 const powerWords: Record<RolePower, string> = {
   superuser: 'it is a superuser: no rule of the server holds it back',
-  owner: 'it owns the database, or a schema or table in it',
+  owner: 'it owns the database, or something in it',
   createsRoles: 'it may create and change roles',
   createsDatabases: 'it may create databases',
   bypassesRowSecurity: 'row policies do not hold for it',
