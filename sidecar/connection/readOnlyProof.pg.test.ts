@@ -1,10 +1,10 @@
-import { connect, createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
+import { startRewritingProxy } from '../test/rewritingProxy.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 
 let server: TestServer;
-let between: { port: number; listener: Server };
+let between: Awaited<ReturnType<typeof startRewritingProxy>>;
 let stage: RunStage;
 
 beforeAll(async () => {
@@ -17,27 +17,15 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await stage.close();
-  between.listener.close();
+  between.close();
 });
 
-/** Something before the server that forgets READ ONLY, as a careless pooler might: as many bytes, other words. */
-async function startForgetful(): Promise<{ port: number; listener: Server }> {
-  const listener = createServer((client) => {
-    const upstream = connect(server.port, server.host);
-    for (const socket of [client, upstream]) socket.on('error', () => {});
-    client.on('data', (bytes) => {
-      const text = bytes
-        .toString('latin1')
-        .replaceAll('begin read only', 'begin          ')
-        .replaceAll('default_transaction_read_only=on', 'default_transaction_read_only=no');
-      upstream.write(Buffer.from(text, 'latin1'));
-    });
-    client.on('close', () => upstream.destroy());
-    upstream.pipe(client);
+/** Something before the server that forgets READ ONLY, as a careless pooler might. */
+const startForgetful = () =>
+  startRewritingProxy(server, {
+    'begin read only': 'begin          ',
+    'default_transaction_read_only=on': 'default_transaction_read_only=no',
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  return { port: (listener.address() as { port: number }).port, listener };
-}
 
 const place = () => {
   const { host, database, username, password } = server;

@@ -14,6 +14,7 @@ import { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Backend } from '../postgres/backend.ts';
 import { HeldBackend } from './heldBackend.ts';
 import type { Ledger } from './ledger.ts';
+import { leftOutNotice } from './leftOutLimits.ts';
 import { untilAborted } from './leasing.ts';
 import { identityOf, lossOf, type Loss } from './loss.ts';
 import type { NoticeLog } from './noticeLog.ts';
@@ -120,7 +121,12 @@ export class TabSession {
     this.#current = run;
     const { connectionId, database } = run.params;
     const request = { connectionId, database, signal: run.signal };
-    const acquire = () => this.#acquire({ ...request, onWaiting: (busy) => run.waiting(busy) });
+    const acquire = async () => {
+      const held = await this.#acquire({ ...request, onWaiting: (busy) => run.waiting(busy) });
+      const notice = leftOutNotice(this.#rowOf(connectionId)?.info);
+      if (notice) run.notices.add(notice);
+      return held;
+    };
     const ending = await statements(acquire).catch((error: unknown): RunEnding => {
       if (run.isCancelling) return { outcome: 'cancelled' };
       const failure = error instanceof AppError ? error : fromEnvelope(toEnvelope(error));
