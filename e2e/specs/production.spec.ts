@@ -52,6 +52,30 @@ test('a write on production asks first, and names server, database and statement
   await checkLook(app, 'production');
 });
 
+test('however the question is answered, the cursor stays where it was', async ({ app, server }) => {
+  const { dialog, editor, form, sidebar } = app;
+  await makeOrders(server);
+  await app.fillForm('billing', server);
+  await form.field('Environment').selectOption('Production');
+  await form.button('Save and connect').click();
+  await expect(sidebar.connection('billing', 'connected')).toBeVisible();
+  for (const [name, answer] of [
+    ['Enter', () => app.page.keyboard.press('Enter')],
+    ['a click that runs it', () => app.answer('Run on production')],
+    ['Escape', () => app.page.keyboard.press('Escape')],
+    ['a click that does not', () => app.answer('Do not run')],
+  ] as const) {
+    await editor.runText('delete from orders where id = 1');
+    await expect(dialog).toBeVisible();
+    await answer();
+    await expect(dialog).toHaveCount(0);
+    // The editor may learn later than at the focus where the browser has put the cursor.
+    await app.page.waitForTimeout(500);
+    await app.page.keyboard.insertText(' -- here');
+    await expect(editor.text, name).toHaveText('delete from orders where id = 1 -- here');
+  }
+});
+
 test('what guards against writing refuses under the statement, and is lifted for one session only', async ({
   app,
   context,
