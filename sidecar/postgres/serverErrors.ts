@@ -19,6 +19,7 @@ type Meaning = (error: ServerErrorFields) => {
   message: string;
   actions?: [string, string][];
   reason?: string;
+  hint?: string;
 };
 
 const said =
@@ -31,10 +32,12 @@ const quoted =
   ({ message }) => ({ code, message: sentence(message), actions });
 
 const bySqlstate: Record<string, Meaning> = {
-  '28P01': said('AUTH_FAILED', 'The server refused this user name and password.', [
-    'enterPassword',
-    'Enter password',
-  ]),
+  '28P01': () => ({
+    code: 'AUTH_FAILED',
+    message: 'The server refused this user name and password.',
+    actions: [['enterPassword', 'Enter password']],
+    hint: 'Check both. A refused password is not tried again by itself, so that the account is not locked.',
+  }),
   '28000': rejectedLogin,
   '3D000': quoted('DATABASE_NOT_FOUND', ['chooseDatabase', 'Choose database']),
   '42501': quoted('PERMISSION_DENIED', ['copyGrant', 'Copy details']),
@@ -69,11 +72,11 @@ export function fromServer(error: ServerErrorFields, more: ErrorFacts = {}): App
   const sqlstate = error.code ?? 'XX000';
   const linkLost: Meaning | undefined = sqlstate.startsWith('08') ? quoted('CONNECTION_LOST') : undefined;
   const meaning = bySqlstate[sqlstate] ?? linkLost ?? quoted('QUERY_FAILED');
-  const { code, message, actions = [], reason } = meaning(error);
+  const { code, message, actions = [], reason, hint } = meaning(error);
   return new AppError(code, message, {
     sqlstate,
     detail: serverDetail(error, message),
-    hint: error.hint,
+    hint: error.hint ?? hint,
     actions: actions.map(([id, label]) => ({ id, label })),
     ...(reason === undefined ? {} : { reason }),
     ...(code === 'PROTOCOL_ERROR' ? { retry: 'never' as const } : {}),
