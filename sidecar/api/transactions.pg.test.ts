@@ -68,7 +68,7 @@ it('a window is told what a tab lost, finds it again after a reload, and sets it
   const entry = await sidecar.heard('connection.ledger', (params) => params.tabId === tabId);
   expect(entry.lost).toEqual([
     { kind: 'transaction', value: 'open' },
-    { kind: 'setting', name: 'work_mem', value: '7168' },
+    { kind: 'setting', name: 'work_mem', value: '7MB' },
     { kind: 'tempTable', name: 'mine' },
   ]);
   await sidecar.heard(
@@ -81,7 +81,7 @@ it('a window is told what a tab lost, finds it again after a reload, and sets it
   expect(entries).toMatchObject([{ id: entry.id, connectionId: id, replayed: [] }]);
   const result = await sidecar.call('ledger.replay', { connectionId: id, tabId });
   expect(methods['ledger.replay'].result.parse(result)).toEqual({
-    replayed: [{ kind: 'setting', name: 'work_mem', value: '7168' }],
+    replayed: [{ kind: 'setting', name: 'work_mem', value: '7MB' }],
   });
   const { started } = await sidecar.run(id, tabId, 'show work_mem');
   expect(started[0]?.firstRows).toEqual([['7MB']]);

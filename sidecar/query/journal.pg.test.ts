@@ -75,7 +75,7 @@ describe('a sidecar that was killed', () => {
     const error = { code: 'SIDECAR_RESTARTED' };
     const lost = [
       { kind: 'transaction', value: 'open' },
-      { kind: 'setting', name: 'work_mem', value: '7168' },
+      { kind: 'setting', name: 'work_mem', value: '7MB' },
       { kind: 'setting', name: 'app.key' },
       { kind: 'tempTable', name: 'mine' },
       { kind: 'setting', name: 'lock_timeout', value: '5s' },

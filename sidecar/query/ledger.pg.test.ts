@@ -53,7 +53,7 @@ describe('a tab whose backend is lost', () => {
     expect(entry.lost).toEqual(
       expect.arrayContaining([
         { kind: 'transaction', value: 'open' },
-        { kind: 'setting', name: 'work_mem', value: '7168' },
+        { kind: 'setting', name: 'work_mem', value: '7MB' },
         { kind: 'setting', name: 'app.who', value: "o'x\\y" },
         { kind: 'tempTable', name: 'mine' },
         { kind: 'listen', name: 'news' },
@@ -98,7 +98,7 @@ describe('a tab whose backend is lost', () => {
     expect(told().map(({ tabId, lost }) => [tabId, lost])).toEqual(
       expect.arrayContaining([
         ['t', [{ kind: 'transaction', value: 'open' }]],
-        ['b', [{ kind: 'setting', name: 'work_mem', value: '8192' }]],
+        ['b', [{ kind: 'setting', name: 'work_mem', value: '8MB' }]],
       ]),
     );
     await stage.until(() => status() === 'connected' || undefined);
@@ -146,7 +146,7 @@ describe('a tab whose backend is lost', () => {
       await stage.until(() => told().length === n + 1 || undefined);
     }
     expect(list()).toHaveLength(10);
-    expect(list().at(-1)?.lost).toEqual([{ kind: 'setting', name: 'work_mem', value: '12288' }]);
+    expect(list().at(-1)?.lost).toEqual([{ kind: 'setting', name: 'work_mem', value: '12MB' }]);
     stage.runs.ledger.dismiss('s', of());
     expect(list()).toEqual([]);
     await stage.run("set work_mem = '7MB'");

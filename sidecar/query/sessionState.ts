@@ -11,7 +11,8 @@ export interface StateItem {
 const readLimitMs = 5_000;
 
 const stateSql = (customNames: string[]): string => `
-  select 'setting', name, setting from pg_catalog.pg_settings where source operator(pg_catalog.=) 'session'
+  select 'setting', name, pg_catalog.current_setting(name)
+  from pg_catalog.pg_settings where source operator(pg_catalog.=) 'session'
   union all
   select 'setting', name, value
   from (select name, pg_catalog.current_setting(name, true) as value

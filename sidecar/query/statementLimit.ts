@@ -62,7 +62,7 @@ export class StatementLimit {
     const set = state.find(isLimit);
     this.#isKept = true;
     if (ownMs === undefined || !set) return state;
-    const setMs = Number(set.value);
+    const setMs = inMs(set.value);
     if (setMs !== ownMs && isWithin(setMs, ownMs)) return state;
     if (setMs !== ownMs) await this.#run(`set statement_timeout to ${ownMs}`);
     return state.filter((item) => !isLimit(item));
