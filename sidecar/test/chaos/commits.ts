@@ -2,6 +2,8 @@ import type { Chaos, Figure } from './figure.ts';
 import { Random } from './random.ts';
 import { onStage, type ChaosStage } from './stage.ts';
 
+const answered = 'answered';
+
 /** One way to lose the answer to a COMMIT. */
 type Loss = (stage: ChaosStage, run: number) => Promise<unknown>;
 
@@ -16,6 +18,11 @@ const committing = (stage: ChaosStage) =>
     return (await stage.server.query(sql)).length > 0;
   }, 'a COMMIT under way');
 
+async function crash(stage: ChaosStage): Promise<void> {
+  await stage.killServer();
+  await stage.server.restart('immediate');
+}
+
 /** The table's trigger makes each COMMIT last half a second: in the middle of it, after it, or with the server. */
 const losses: Record<string, { slow: boolean; lose: Loss }> = {
   'in its middle, by a reset': {
@@ -29,8 +36,7 @@ const losses: Record<string, { slow: boolean; lose: Loss }> = {
     slow: true,
     lose: async (stage) => {
       await committing(stage);
-      await stage.killServer();
-      await stage.server.restart('immediate');
+      await crash(stage);
     },
   },
   'after it, by a reset': {
@@ -44,8 +50,9 @@ const losses: Record<string, { slow: boolean; lose: Loss }> = {
     slow: false,
     lose: async (stage, run) => {
       await visible(stage, run);
-      await stage.killServer();
-      await stage.server.restart('immediate');
+      // The answer is on its way already, and would outlive its server.
+      stage.proxy.reset();
+      await crash(stage);
     },
   },
 };
@@ -65,9 +72,11 @@ export async function lostCommits(chaos: Chaos): Promise<Figure[]> {
     await stage.server.query(setUp);
     const told: string[] = [];
     const notes: string[] = [];
-    for (let run = 0; run < rounds; run += 1) {
-      const way = Object.keys(losses)[run % 4] ?? '';
+    for (let run = 0; told.length < rounds && run < 2 * rounds; run += 1) {
+      const way = Object.keys(losses)[told.length % 4] ?? '';
       const { word, count } = await loseCommit(stage, run, losses[way], random.chance(0.5));
+      // On a busy machine the answer may be there before it is lost.
+      if (word === answered) continue;
       told.push(word);
       const right = word === 'committed' ? count === 1 : word === 'rolledBack' && count === 0;
       if (!right) notes.push(`${run}, ${way}: told ${word}, ${count} rows`);
@@ -75,9 +84,17 @@ export async function lostCommits(chaos: Chaos): Promise<Figure[]> {
     const words = ['committed', 'rolledBack'].map(
       (word) => `${told.filter((each) => each === word).length} ${word}`,
     );
-    const measured = `${rounds - notes.length} of ${rounds} (${words.join(', ')})`;
+    const measured = `${told.length - notes.length} of ${told.length} (${words.join(', ')})`;
     const what = 'lost COMMIT, verdict right';
-    return [{ what, promised: `${rounds} of ${rounds}`, measured, ok: notes.length === 0, notes }];
+    return [
+      {
+        what,
+        promised: `${rounds} of ${rounds}`,
+        measured,
+        ok: notes.length === 0 && told.length === rounds,
+        notes,
+      },
+    ];
   });
 }
 
@@ -94,12 +111,15 @@ async function loseCommit(
   // The answer to a COMMIT is on its way for so long that it can be lost after the server has committed.
   await stage.proxy.setMode({ kind: 'latency', ms: loss.slow ? 0 : 300 });
   const commit = typed
-    ? stage.run(tabId, 'commit')
-    : stage.sidecar.request({ method: 'transaction.commit', params: { tabId } });
+    ? stage.run(tabId, 'commit').then(({ params }) => params.outcome === 'done')
+    : stage.sidecar
+        .request({ method: 'transaction.commit', params: { tabId } })
+        .then(({ error }) => error === undefined);
   await loss.lose(stage, run);
   await stage.proxy.setMode({ kind: 'pass' });
-  await commit;
+  const isAnswered = await commit;
   await stage.back();
+  if (isAnswered) return { word: answered, count: 1 };
   const last = () =>
     stage.sidecar.notifications
       .filter(({ method, params }) => method === 'connection.ledger' && params.tabId === tabId)
