@@ -80,6 +80,7 @@ export const queryNotifications = {
     tabId: identifier,
     at: z.int(),
     from: z.int().optional(),
+    database: z.string().optional(),
   }),
   'query.resultStarted': z.strictObject({
     runId: identifier,

@@ -45,6 +45,8 @@ export const runSummarySchema = z.strictObject({
   connectionId: identifier,
   tabId: identifier,
   from: z.int().optional(),
+  /** The one that the run asked for; absent where it ran in the one that its tab was in. */
+  database: z.string().optional(),
   state: z.enum(['waiting', 'running', 'cancelling', ...runOutcomeSchema.options]),
   startedAt: timestamp,
   endedAt: timestamp.optional(),

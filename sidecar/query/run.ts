@@ -98,13 +98,10 @@ export class Run {
   }
 
   summary(): RunSummary {
-    const { connectionId, tabId, from } = this.params;
     const state = this.#state;
     return {
       runId: this.id,
-      connectionId,
-      tabId,
-      ...(from === undefined ? {} : { from }),
+      ...this.#origin,
       startedAt: this.startedAt,
       ...(state.name === 'ended' ? endedFacts(state) : { state: state.name }),
       ...(state.name === 'waiting' && state.busy !== undefined ? { busy: state.busy } : {}),
@@ -114,12 +111,21 @@ export class Run {
     };
   }
 
+  /** Where it came from and went to, as it was asked for. */
+  get #origin() {
+    const { connectionId, tabId, from, database } = this.params;
+    return {
+      connectionId,
+      tabId,
+      ...(from === undefined ? {} : { from }),
+      ...(database === undefined ? {} : { database }),
+    };
+  }
+
   #announce(): void {
-    const { connectionId, tabId, from } = this.params;
-    const place = from === undefined ? {} : { from };
     this.publish({
       method: 'query.runStarted',
-      params: { runId: this.id, connectionId, tabId, at: this.startedAt, ...place },
+      params: { runId: this.id, at: this.startedAt, ...this.#origin },
     });
   }
 

@@ -4,7 +4,7 @@ import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { RunSummary } from '#shared/query/result.ts';
 import type { SelectionSummary } from '../components/grid/gridSummary.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
-import { partOf, Run, textStart, type RunOrigin, type RunRequest, type RunState } from './runsRun.svelte.ts';
+import { partOf, Run, textStart, type RunRequest, type RunState } from './runsRun.svelte.ts';
 import { TabRuns, type Turn } from './runsTab.svelte.ts';
 import { countSkipped } from './runsSkipped.ts';
 import type { SentTexts } from './sentTexts.ts';
@@ -102,10 +102,9 @@ export class RunsStore {
 
   /** Sends a text. Never rejects: a refusal stands with the tab, where its results would, and is returned. */
   async run(request: RunRequest): Promise<AppError | undefined> {
-    const { tabId, from, text, start, timeoutMs } = request;
+    const { tabId, confirm: _, ...origin } = request;
     const tab = this.#tabOf(tabId);
     if (tab.busy) return undefined;
-    const origin: RunOrigin = { from, text, start, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     const abort = new AbortController();
     tab.launched({ kind: 'starting', origin, abort });
     const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(runMs)]);
@@ -151,17 +150,17 @@ export class RunsStore {
     return tab?.run !== undefined && tab.lastOrigin === undefined;
   }
 
-  /** What sends the text of the last run once more, to the same connection. */
+  /** What sends the text of the last run once more, to the same connection and database. */
   requestAgain(tabId: string): RunRequest | undefined {
-    const { lastOrigin, run } = this.#tabs.get(tabId) ?? {};
-    return lastOrigin && run && { tabId, connectionId: run.connectionId, ...lastOrigin };
+    const { lastOrigin } = this.#tabs.get(tabId) ?? {};
+    return lastOrigin && { tabId, ...lastOrigin };
   }
 
   /** What sends the statement at which the last run stopped once more, and nothing before or behind it. */
   requestStopped(tabId: string): RunRequest | undefined {
     const { run } = this.#tabs.get(tabId) ?? {};
     if (!run?.origin || !run.stoppedAt) return undefined;
-    return { tabId, connectionId: run.connectionId, ...partOf(run.origin, run.stoppedAt) };
+    return { tabId, ...partOf(run.origin, run.stoppedAt) };
   }
 
   /** Asks for the end of what runs in a tab. Done when `query.runEnded` says so; safe to repeat. */

@@ -77,7 +77,8 @@ describe('the runs of a tab', () => {
     await Promise.resolve();
     expect(runs.tab('t1')?.run).toBeUndefined();
     runs.apply(started);
-    expect(runs.tab('t1')?.run?.origin).toEqual({ from: 5, text: 'select 1', start: { line: 1, column: 6 } });
+    const { tabId: _, ...origin } = request;
+    expect(runs.tab('t1')?.run?.origin).toEqual(origin);
     expect(runs.isBusy('t1')).toBe(true);
   });
 
@@ -139,7 +140,7 @@ describe('the runs of a tab', () => {
   it('send the limit along, and once more with the statement that was stopped, alone', () => {
     const { runs, script } = setUp();
     const text = 'select 1;\n  select 2; select 3';
-    void runs.run({ ...request, text, timeoutMs: 10_000 });
+    void runs.run({ ...request, text, database: 'archive', timeoutMs: 10_000 });
     expect(script.last('query.run')?.params).toMatchObject({ timeoutMs: 10_000 });
     runs.apply(started);
     const stopped = { index: 1, from: 12, to: 20 };
@@ -148,14 +149,23 @@ describe('the runs of a tab', () => {
       method: 'query.runEnded',
       params: { runId: 'r1', outcome: 'failed', transactionStatus: 'I', error, statement: stopped },
     });
-    expect(runs.requestAgain('t1')).toMatchObject({ text, timeoutMs: 10_000 });
+    expect(runs.requestAgain('t1')).toMatchObject({ text, database: 'archive', timeoutMs: 10_000 });
     expect(runs.requestStopped('t1')).toEqual({
       tabId: 't1',
       connectionId: 'c1',
+      database: 'archive',
       from: 17,
       text: 'select 2',
       start: { line: 2, column: 3 },
     });
+  });
+
+  it('go once more to where they were refused, not to where the run before went', async () => {
+    const { runs, script } = setUp(started, ended('done'));
+    const refused = runs.run({ ...request, connectionId: 'c2', database: 'archive' });
+    script.last('query.run')?.reject(new AppError('NOT_CONNECTED', 'Not connected.'));
+    await refused;
+    expect(runs.requestAgain('t1')).toMatchObject({ connectionId: 'c2', database: 'archive' });
   });
 
   it('show a refusal where the results would be, until something else is run', async () => {
@@ -241,6 +251,16 @@ describe('the runs after an attach', () => {
       },
     ],
   };
+
+  it('go to the database that they were sent to when they are run once more', () => {
+    const script = new Script();
+    const texts = new SentTexts({ sent: {} });
+    texts.remember('r1', 'select 1');
+    const runs = new RunsStore(script, texts);
+    runs.load([{ ...summary, from: 0, database: 'archive' }]);
+    runs.recall(() => 'select 1');
+    expect(runs.requestAgain('t1')).toMatchObject({ text: 'select 1', database: 'archive' });
+  });
 
   it('are there again, and their rows are fetched when looked at', () => {
     const { runs, script } = setUp();

@@ -8,8 +8,11 @@ import { Result } from './runsResult.svelte.ts';
 
 export type RunState = RunSummary['state'];
 
-/** Which part of its document a run was: `from` and `start` are where its text stood when it was sent. */
+/** Which part of its document a run was, and where it was sent: `from` and `start` are where its text stood then. */
 export interface RunOrigin {
+  readonly connectionId: string;
+  /** Undefined: the one that the tab was in. */
+  readonly database?: string | undefined;
   readonly from: number;
   readonly text: string;
   readonly start: TextStart;
@@ -20,8 +23,6 @@ export interface RunOrigin {
 /** A text on its way to a connection. */
 export interface RunRequest extends RunOrigin {
   readonly tabId: string;
-  readonly connectionId: string;
-  readonly database?: string;
   /** The user's word to write on production. */
   readonly confirm?: boolean;
 }
@@ -39,9 +40,14 @@ export function textStart(document: string, position: number): TextStart {
 }
 
 /** A part of what was sent, as it stands in the same document. */
-export function partOf({ from, text, start }: RunOrigin, { from: first, to }: StatementRef): RunOrigin {
+export function partOf(
+  { connectionId, database, from, text, start }: RunOrigin,
+  { from: first, to }: StatementRef,
+): RunOrigin {
   const { line, column } = textStart(text, first);
   return {
+    connectionId,
+    database,
     from: from + first,
     text: text.slice(first, to),
     start: { line: start.line + line - 1, column: line === 1 ? start.column + column - 1 : column },
@@ -51,7 +57,10 @@ export function partOf({ from, text, start }: RunOrigin, { from: first, to }: St
 /** How many statements were not run because the run had stopped; `some` where they could not be counted. */
 export type Skipped = number | 'some';
 
-export type RunFacts = Pick<RunSummary, 'runId' | 'connectionId' | 'tabId' | 'startedAt' | 'from'>;
+export type RunFacts = Pick<
+  RunSummary,
+  'runId' | 'connectionId' | 'tabId' | 'startedAt' | 'from' | 'database'
+>;
 
 /** One run of a tab, from its first notification on. Written by notifications only. */
 export class Run {
@@ -61,6 +70,7 @@ export class Run {
   readonly startedAt: number;
   /** Where its text stood in its document when it was sent; undefined for a run that did not come from one. */
   readonly from: number | undefined;
+  readonly #database: string | undefined;
   #origin = $state.raw<RunOrigin>();
   #state = $state<RunState>('running');
   #error = $state.raw<ErrorEnvelope>();
@@ -82,7 +92,7 @@ export class Run {
 
   constructor(
     rpc: Rpc,
-    { runId, connectionId, tabId, startedAt, from }: RunFacts,
+    { runId, connectionId, tabId, startedAt, from, database }: RunFacts,
     { origin, kept }: { origin?: RunOrigin | undefined; kept?: KeptWidths } = {},
   ) {
     this.id = runId;
@@ -90,6 +100,7 @@ export class Run {
     this.tabId = tabId;
     this.startedAt = startedAt;
     this.from = from ?? origin?.from;
+    this.#database = database;
     this.#origin = origin;
     this.#rpc = rpc;
     this.#kept = kept;
@@ -150,8 +161,8 @@ export class Run {
   }
 
   /** The text was found again after a reload. */
-  recalled(origin: RunOrigin): void {
-    this.#origin ??= origin;
+  recalled(part: Pick<RunOrigin, 'from' | 'text' | 'start'>): void {
+    this.#origin ??= { connectionId: this.connectionId, database: this.#database, ...part };
   }
 
   counted(skipped: Skipped): void {

@@ -55,7 +55,7 @@ function afterReload(documentText: string) {
 describe('the text of a run after a reload', () => {
   it('is sent with its place, and cut out of its document again', () => {
     const { runs } = afterReload(document);
-    expect(runs.tab('t1')?.run?.origin).toEqual({ from: 10, text: 'select 1', start });
+    expect(runs.tab('t1')?.run?.origin).toMatchObject({ from: 10, text: 'select 1', start });
     expect(runs.canRunAgain('t1')).toBe(true);
     expect(runs.isTextGone('t1')).toBe(false);
   });

@@ -17,7 +17,7 @@ const maxLine = 160;
  * Where a position (UTF-16 code units) of a run's text stands, counted as its document counts; a long line is cut around
  * it.
  */
-export function placeOf({ text, start }: RunOrigin, position: number): TextPlace {
+export function placeOf({ text, start }: Pick<RunOrigin, 'text' | 'start'>, position: number): TextPlace {
   const at = Math.min(Math.max(position, 0), text.length);
   const from = text.lastIndexOf('\n', at - 1) + 1;
   const end = text.indexOf('\n', at);
