@@ -1,3 +1,4 @@
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { mend, pickFault } from './faultKinds.ts';
 import { none, type Chaos, type Figure } from './figure.ts';
 import { Random } from './random.ts';
@@ -61,11 +62,13 @@ async function strike(stage: ChaosStage, user: StrangeUser, random: Random, find
 /** All is well: whatever was begun comes to its end now. */
 async function harvest(stage: ChaosStage, user: StrangeUser, findings: Findings, round: number) {
   const note = (list: string[], what: string) => list.push(`up to fault ${round}: ${what}`);
-  await user.answered();
-  for (const what of user.unanswered.splice(0)) note(findings.unsettled, what);
   await ended(stage, user, patienceMs);
   // A statement whose length was garbled waits for the rest of itself for ever; that is what Cancel is for.
   for (const runId of user.open) await stage.sidecar.request({ method: 'query.cancel', params: { runId } });
+  await ended(stage, user, settleMs);
+  // Only now, for what waits for its turn in a tab waits for the run before it.
+  await user.answered();
+  for (const what of user.unanswered.splice(0)) note(findings.unsettled, what);
   await ended(stage, user, settleMs);
   for (const runId of user.open) note(findings.unsettled, `${runId} has no end`);
   user.open.clear();
@@ -75,6 +78,12 @@ async function harvest(stage: ChaosStage, user: StrangeUser, findings: Findings,
   stage.sidecar.stderr = '';
   if (complaints.some((complaint) => complaint.startsWith('ended'))) await stage.renewSidecar();
   stage.forget();
+}
+
+/** A login that was garbled on its way looks like a wrong password, and the user is asked for the right one. */
+async function provide({ sidecar, server }: ChaosStage, promptId: string): Promise<void> {
+  const params = { promptId, secret: server.password };
+  await sidecar.call('credential.provide', params).catch(() => undefined);
 }
 
 async function ended(stage: ChaosStage, user: StrangeUser, limitMs: number): Promise<void> {
@@ -91,9 +100,11 @@ async function usable(stage: ChaosStage): Promise<void> {
   const works = async (): Promise<boolean> => {
     const status = await stage.statusNow();
     if (status === 'error' || status === 'disconnected') await stage.connect().catch(() => undefined);
-    const run = await stage.run('last', 'select 1').catch((error: unknown) => String(error));
-    last = typeof run === 'string' ? run : JSON.stringify(run.params);
-    return typeof run !== 'string' && run.params.outcome === 'done';
+    const run = await stage.run('last', 'select 1').catch(() => undefined);
+    const { outcome, error } = (run?.params ?? {}) as { outcome?: string; error?: ErrorEnvelope };
+    last = JSON.stringify(run?.params);
+    if (error?.promptId !== undefined) await provide(stage, error.promptId);
+    return outcome === 'done';
   };
   await stage.poll(works, 'a run that succeeds', 20_000).catch((error: unknown) => {
     throw new Error(`${String(error)} (${last})`);
