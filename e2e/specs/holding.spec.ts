@@ -41,7 +41,7 @@ test('a killed server: each tab lists what it lost, the way back is said, and wh
     await expect(app.banner).toContainText(/Connection lost \d+ s ago/);
     // The reason of the last attempt, and what comes next.
     await expect(app.banner).toContainText(
-      /attempt \d+, (trying now|next in [1-9]\d* s) · Nothing listens at /,
+      /attempt \d+, (trying now|next in [1-9]\d* s) · lost a transaction, .* · Nothing listens at /,
     );
     for (const name of ['Retry now', 'Stop', 'Details'])
       await expect(app.banner.getByRole('button', { name })).toBeVisible();
@@ -163,6 +163,6 @@ test('Cancel over a dead link: the run ends in seconds, and says that the server
   await expect(results.progress).toHaveCount(0);
   // 2 s are promised; the rest is for a machine that is busy with other things.
   expect(Date.now() - from).toBeLessThan(6_000);
-  await expect(editor.toolbar).toContainText('Could not be reached: connection closed');
+  await expect(editor.toolbar).toContainText('Server not reached');
   await checkLook(app, 'cancel-dead');
 });

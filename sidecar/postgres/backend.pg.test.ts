@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppError } from '#shared/error/appError.ts';
+import { startFaultyProxy } from '../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { Backend } from './backend.ts';
 import type { FieldDescription, StatementSink } from './statement.ts';
@@ -16,12 +17,12 @@ afterAll(async () => {
   await server.close();
 });
 
-async function newBackend(): Promise<Backend> {
+async function newBackend({ host, port }: { host: string; port: number } = server): Promise<Backend> {
   const backend = new Backend(
     {
       dial: () =>
         new Promise((resolve, reject) => {
-          const socket = connect(server.port, server.host, () => resolve(socket));
+          const socket = connect(port, host, () => resolve(socket));
           socket.once('error', reject);
         }),
       user: server.username,
@@ -143,9 +144,34 @@ describe('a backend', () => {
     const from = performance.now();
     await backend.cancel();
     expect(performance.now() - from).toBeLessThan(6_000);
-    expect(await running).toMatchObject({ code: 'CANCELLED', facts: { outcome: 'unknown' } });
+    expect(await running).toMatchObject({
+      code: 'CANCELLED',
+      facts: { outcome: 'unknown', reason: 'cancelIgnored' },
+    });
     expect(backend.alive).toBe(false);
   });
+
+  it.each(['blackhole', 'refuse'] as const)(
+    'says that the server was not reached with the cancel, where the link is dead (%s)',
+    async (kind) => {
+      const proxy = await startFaultyProxy(server);
+      try {
+        const backend = await newBackend(proxy);
+        const running = run(backend, 'select pg_sleep(30)').catch((error: unknown) => error);
+        const asleep = `select 1 from pg_stat_activity where pid = ${backend.pid} and wait_event = 'PgSleep'`;
+        await expect.poll(async () => (await server.query(asleep)).length).toBe(1);
+        await proxy.setMode({ kind });
+        await backend.cancel();
+        expect(await running).toMatchObject({
+          code: 'CANCELLED',
+          facts: { outcome: 'unknown', reason: 'cancelUnreached' },
+        });
+        expect(backend.alive).toBe(false);
+      } finally {
+        await proxy.close();
+      }
+    },
+  );
 
   it('names the cause when the server ends it: in use, and idle', async () => {
     const [victim, killer] = [await newBackend(), await newBackend()];

@@ -51,8 +51,8 @@ export class Backend {
   #abandoned = false;
   /** Ends when the last statement of our own has been answered. */
   #ownQueries: Promise<void> = Promise.resolve();
-  /** Was a cancel sent for what runs, or ran last? */
-  #askedToCancel = false;
+  /** Was a cancel sent for what runs, or ran last, and has the server taken one? */
+  #cancelRequest: 'none' | 'sent' | 'taken' = 'none';
 
   constructor(login: LoginOptions, target: string) {
     this.client = new BackendClient(login);
@@ -125,7 +125,7 @@ export class Backend {
     });
     if (running) running.settled = result.then(noop, noop);
     this.#running = running;
-    this.#askedToCancel = false;
+    this.#cancelRequest = 'none';
     this.client.query(statement);
     return result;
   }
@@ -192,10 +192,12 @@ export class Backend {
     await Promise.all(requests);
   }
 
-  #askToCancel(signal: AbortSignal): Promise<void> {
-    this.#askedToCancel = true;
+  #askToCancel(running: Running, signal: AbortSignal): Promise<void> {
+    if (this.#cancelRequest === 'none') this.#cancelRequest = 'sent';
     const key = { pid: this.pid, secretKey: this.client.secretKey ?? 0 };
-    return sendCancelRequest(this.client.login.dial, key, signal).catch(noop);
+    return sendCancelRequest(this.client.login.dial, key, signal).then(() => {
+      if (this.#running === running) this.#cancelRequest = 'taken';
+    }, noop);
   }
 
   /** Gives the cancels that may still be on their way. */
@@ -203,7 +205,7 @@ export class Backend {
     const requests: Promise<void>[] = [];
     const until = performance.now() + limitMs;
     for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
-      requests.push(this.#askToCancel(signal));
+      requests.push(this.#askToCancel(running, signal));
       const wait = cancelDelaysMs[Math.min(round, cancelDelaysMs.length - 1)] ?? 250;
       await Promise.race([running.settled, delay(wait)]);
     }
@@ -213,12 +215,7 @@ export class Backend {
   async #cancel(running: Running, limitMs: number): Promise<void> {
     const abort = new AbortController();
     const requests = await this.#askUntilSettled(running, limitMs, abort.signal);
-    if (this.#running === running)
-      this.destroy(
-        new AppError('CANCELLED', 'The statement did not stop when asked to, so its connection was closed.', {
-          outcome: 'unknown',
-        }),
-      );
+    if (this.#running === running) this.destroy(notStopped(this.#cancelRequest === 'taken'));
     if (!this.alive) abort.abort(new Error('The backend is gone'));
     await Promise.all(requests);
     // The signal of a late cancel has been sent by now; one round trip makes sure that it has been taken, too.
@@ -247,7 +244,7 @@ export class Backend {
     // A server that speaks another language says by its code alone that it stopped: if we did not ask, a limit did.
     if (
       known.code === 'CANCELLED' &&
-      !this.#askedToCancel &&
+      this.#cancelRequest === 'none' &&
       !/^cancel+ing statement/.test((error as Error).message)
     )
       return new AppError('STATEMENT_TIMEOUT', 'Stopped: the statement ran for longer than its time limit.', {
@@ -274,6 +271,18 @@ export class Backend {
     this.client.raw.rowSink = undefined;
     this.client.raw.resume();
   }
+}
+
+/** A cancel was in vain: the server knows of it and goes on all the same, or knows nothing of it. */
+function notStopped(isTaken: boolean): AppError {
+  const message = isTaken
+    ? 'The server was asked to stop the statement, which goes on all the same, so its connection was closed.'
+    : 'The server was not reached to stop the statement, so its connection was closed.';
+  return new AppError('CANCELLED', message, {
+    reason: isTaken ? 'cancelIgnored' : 'cancelUnreached',
+    hint: 'Whether the statement takes effect is not known. Look before you run it again.',
+    outcome: 'unknown',
+  });
 }
 
 export function copyNeedsFile(direction: 'in' | 'out'): AppError {

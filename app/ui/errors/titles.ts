@@ -1,7 +1,8 @@
 import type { ErrorCode } from '#shared/error/codes.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 
-/** What happened, in three or four words; the error's own message says the rest. A missing code does not compile. */
-export const errorTitles: Record<ErrorCode, string> = {
+/** A missing code does not compile. */
+const byCode: Record<ErrorCode, string> = {
   AUTH_FAILED: 'Password refused',
   CREDENTIAL_REQUIRED: 'Password needed',
   AUTH_NEEDS_TLS: 'Server wants TLS',
@@ -92,3 +93,13 @@ export const errorTitles: Record<ErrorCode, string> = {
   INVALID_INSTANCE: 'Wrong engine',
   ADMISSION_TIMEOUT: 'Engine did not answer in time',
 };
+
+/** Where the code alone would say something else than what happened. */
+const byReason: Partial<Record<string, string>> = {
+  cancelUnreached: 'Server not reached',
+  cancelIgnored: 'Did not stop',
+};
+
+/** What happened, in three or four words; the error's own message says the rest. */
+export const errorTitle = ({ code, reason }: Pick<ErrorEnvelope, 'code' | 'reason'>): string =>
+  (reason === undefined ? undefined : byReason[reason]) ?? byCode[code];

@@ -1,6 +1,6 @@
 import type { ConnectionRow } from '#shared/connection/status.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
-import { errorTitles } from '../../errors/titles.ts';
+import { errorTitle } from '../../errors/titles.ts';
 import { shownStatus, type Mark } from '../../lib/statusWords.ts';
 import { ago, elapsed, shortDuration } from '../../lib/times.ts';
 
@@ -78,7 +78,7 @@ function errorState(row: ConnectionRow, text: string): BannerState {
   return {
     tone: mark === 'asks' ? 'info' : 'danger',
     status: mark,
-    title: error ? errorTitles[error.code] : 'Not connected',
+    title: error ? errorTitle(error) : 'Not connected',
     text,
     error,
   };

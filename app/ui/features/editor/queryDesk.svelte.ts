@@ -1,5 +1,5 @@
 import { AppError } from '#shared/error/appError.ts';
-import { errorTitles } from '../../errors/titles.ts';
+import { errorTitle } from '../../errors/titles.ts';
 import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
@@ -103,7 +103,7 @@ export class QueryDesk {
     if (!error || error.code === 'CANCELLED' || !failedStatement) return;
     editor.showError({
       runId: run.id,
-      title: errorTitles[error.code],
+      title: errorTitle(error),
       message: error.message,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       ...(error.position === undefined ? {} : { position: base + error.position }),

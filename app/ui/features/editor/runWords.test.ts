@@ -5,7 +5,8 @@ import { runWords } from './runWords.ts';
 const at = { startedAt: 1_000, error: undefined, cancelAsked: false };
 const running = { ...at, active: true, state: 'running' } as const;
 const over = { ...at, active: false } as const;
-const closed = new AppError('CANCELLED', 'Closed.', { outcome: 'unknown' }).toEnvelope();
+const closed = (reason: string) =>
+  new AppError('CANCELLED', 'Closed.', { outcome: 'unknown', reason }).toEnvelope();
 
 describe('what stands beside Cancel', () => {
   it('is how long a run takes, also while it is cancelled, once that is worth saying', () => {
@@ -22,8 +23,13 @@ describe('what stands beside Cancel', () => {
   });
 
   it('is that the server could not be reached to cancel', () => {
-    const words = { text: 'Could not be reached: connection closed', tone: 'warning' };
-    expect(runWords({ ...over, state: 'cancelled', error: closed }, 9_000)).toEqual(words);
+    const words = { text: 'Server not reached', tone: 'warning' };
+    expect(runWords({ ...over, state: 'cancelled', error: closed('cancelUnreached') }, 9_000)).toEqual(words);
     expect(runWords({ ...over, state: 'lost', cancelAsked: true }, 9_000)).toEqual(words);
+  });
+
+  it('is that the server was told, in vain', () => {
+    const words = { text: 'Did not stop', tone: 'warning' };
+    expect(runWords({ ...over, state: 'cancelled', error: closed('cancelIgnored') }, 9_000)).toEqual(words);
   });
 });

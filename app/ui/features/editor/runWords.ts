@@ -1,4 +1,5 @@
 import { elapsedSoFar } from '../../lib/times.ts';
+import { errorTitle } from '../../errors/titles.ts';
 import type { Run } from '../../stores/runsRun.svelte.ts';
 
 export interface RunWords {
@@ -23,8 +24,9 @@ export function runWords(
   const ms = Math.max(0, now - startedAt);
   if (state === 'waiting') return { text: 'waiting', tone: 'calm' };
   if (active) return ms < quietMs ? undefined : { text: elapsedSoFar(ms), tone: 'calm' };
-  const unreached =
-    (state === 'cancelled' && error?.outcome === 'unknown') || (state === 'lost' && cancelAsked);
-  if (unreached) return { text: 'Could not be reached: connection closed', tone: 'warning' };
+  if (state === 'cancelled' && error?.outcome === 'unknown')
+    return { text: errorTitle(error), tone: 'warning' };
+  if (state === 'lost' && cancelAsked)
+    return { text: errorTitle({ code: 'CANCELLED', reason: 'cancelUnreached' }), tone: 'warning' };
   return state === 'cancelled' ? { text: 'Cancelled', tone: 'calm' } : undefined;
 }

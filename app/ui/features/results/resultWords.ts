@@ -49,7 +49,8 @@ export function keptWords(
 
 /** What a screen reader is told at the end of a run. */
 export function endWords(run: Run): string {
-  if (run.state === 'cancelled') return 'The run was cancelled.';
+  const isKnown = run.error?.outcome !== 'unknown';
+  if (run.state === 'cancelled' && isKnown) return 'The run was cancelled.';
   if (run.error) return `The run failed. ${run.error.message}`;
   const [first] = run.results;
   if (!first) return 'The run has ended.';
