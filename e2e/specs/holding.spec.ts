@@ -132,13 +132,14 @@ test('after Stop nothing is tried by itself, and Connect is one button', async (
   await faultyProxy.setMode({ kind: 'refuse' });
   faultyProxy.reset();
   await app.banner.getByRole('button', { name: 'Stop' }).click();
-  await expect(sidebar.connection('far', 'error')).toBeVisible();
+  await expect(sidebar.connection('far', 'stopped')).toBeVisible();
+  await expect(app.banner).toContainText(/Connection lost \d+ s ago\s*stopped by you · /);
   await faultyProxy.setMode({ kind: 'pass' });
   const tried = faultyProxy.accepted;
   // Longer than the longest pause between two attempts.
   await app.page.waitForTimeout(3_000);
   expect(faultyProxy.accepted, 'nobody tried').toBe(tried);
-  await expect(sidebar.connection('far', 'error')).toBeVisible();
+  await expect(sidebar.connection('far', 'stopped')).toBeVisible();
   await checkLook(app, 'stopped');
 
   await app.banner.getByRole('button').first().click();

@@ -68,6 +68,8 @@ export const statusFacts = {
   sinceAt: timestamp.optional(),
   /** With `degraded`: how long the slow beat took, or has taken so far. */
   responseMs: z.int().optional(),
+  /** With `error`: the user ended the attempts; `error` is why the last one failed, `sinceAt` when the link was lost. */
+  stopped: z.boolean().optional(),
   /** What connecting is busy with, in words, for example while the embedded server starts. */
   activity: z.string().optional(),
   /** This window's own choice, over the definition's; `info.readOnly` is the mode in force. */

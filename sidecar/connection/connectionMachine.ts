@@ -9,7 +9,7 @@ export type ConnectionState =
   | { name: 'connected'; epoch: number; sinceAt: number; info: ConnectionInfo }
   | Degraded
   | Reconnecting
-  | { name: 'error'; epoch: number; sinceAt: number; error: ErrorEnvelope };
+  | Failed;
 
 /** The server answers late: `responseMs` is how late, as it was told at `toldAt`. */
 interface Degraded {
@@ -31,6 +31,16 @@ export interface Reconnecting {
   nextRetryAt?: number;
   error: ErrorEnvelope;
   wasConnected: boolean;
+}
+
+/** Nothing is tried any more until the user asks for it: nothing else may help, or by the user's own word (`stopped`). */
+interface Failed {
+  name: 'error';
+  epoch: number;
+  /** With `stopped`: when the link was lost. */
+  sinceAt: number;
+  error: ErrorEnvelope;
+  stopped?: true;
 }
 
 export type ConnectionEvent =
@@ -83,7 +93,7 @@ export function transition(state: ConnectionState, event: ConnectionEvent, aroun
     case 'retryNow':
       return state.name === 'reconnecting' && state.nextRetryAt !== undefined ? attempt(state) : stay(state);
     case 'stopRetry':
-      return state.name === 'reconnecting' ? stop(state, state.error, around.now) : stay(state);
+      return state.name === 'reconnecting' ? stop(state, { error: state.error, stopped: true }) : stay(state);
     default:
       return event.epoch === state.epoch ? ofAttempt(state, event, around) : stay(state);
   }
@@ -176,7 +186,7 @@ function failed(state: ConnectionState, error: ErrorEnvelope, { now, retry }: Su
   const { code } = error;
   const never = error.retry === 'never';
   const ms = retry({ code, never, attempt: next, failingForMs: now - sinceAt, wasConnected });
-  if (ms === undefined) return stop(state, error, now);
+  if (ms === undefined) return stop({ epoch, sinceAt: now }, { error });
   return {
     state: {
       name: 'reconnecting',
@@ -191,8 +201,11 @@ function failed(state: ConnectionState, error: ErrorEnvelope, { now, retry }: Su
   };
 }
 
-const stop = ({ epoch }: ConnectionState, error: ErrorEnvelope, now: number): Transition => ({
+const stop = (
+  { epoch, sinceAt }: Pick<Failed, 'epoch' | 'sinceAt'>,
+  why: Pick<Failed, 'error' | 'stopped'>,
+): Transition => ({
   // A wait or an attempt of before must not find its epoch again.
-  state: { name: 'error', epoch: epoch + 1, sinceAt: now, error },
+  state: { name: 'error', epoch: epoch + 1, sinceAt, ...why },
   effects: [{ type: 'close', epoch }, { type: 'publish' }],
 });

@@ -25,7 +25,7 @@ export function reportOf(state: ConnectionState): StatusReport {
       return { status, sinceAt, attempt, error, ...(nextRetryAt === undefined ? {} : { nextRetryAt }) };
     }
     case 'error':
-      return { status, sinceAt, error: state.error };
+      return { status, sinceAt, error: state.error, ...(state.stopped ? { stopped: true } : {}) };
     case 'disconnected':
       return { status };
   }

@@ -17,6 +17,14 @@ describe('what is shown of a connection', () => {
     expect(shown('AUTH_FAILED').mark).toBe('error');
   });
 
+  it('is that the user has stopped it', () => {
+    const error = new AppError('CONNECTION_REFUSED', 'Nothing listens there.').toEnvelope();
+    expect(shownStatus({ status: 'error', stopped: true, error }, false)).toEqual({
+      mark: 'error',
+      word: 'stopped',
+    });
+  });
+
   it('promises nothing while nobody can be asked', () => {
     for (const status of ['connected', 'degraded', 'reconnecting', 'connecting'] as const)
       expect(shownStatus({ status }, true)).toEqual({ mark: 'unknown', word: 'unknown' });

@@ -11,9 +11,13 @@ const statusWords: Record<ConnectionStatus, string> = {
   error: 'error',
 };
 
-/** The word, and where it is slow, how slow. */
-const statusWord = ({ status, responseMs }: Pick<StatusReport, 'status' | 'responseMs'>): string =>
-  status === 'degraded' && responseMs !== undefined ? `slow ${elapsed(responseMs)}` : statusWords[status];
+/** The word; where it is slow, how slow; and that the user ended the attempts. */
+function statusWord({ status, responseMs, stopped }: StatusReport): string {
+  if (stopped) return 'stopped';
+  return status === 'degraded' && responseMs !== undefined
+    ? `slow ${elapsed(responseMs)}`
+    : statusWords[status];
+}
 
 /** How a connection is drawn: by its status, or by what only the window knows. */
 export type Mark = ConnectionStatus | 'asks' | 'unknown';
@@ -25,7 +29,7 @@ export interface ShownStatus {
 
 /** That a password is wanted is a question, no failure. `away`: whoever knows how it is cannot be asked. */
 export function shownStatus(
-  row: Pick<ConnectionRow, 'status' | 'responseMs' | 'error'>,
+  row: Pick<ConnectionRow, 'status' | 'responseMs' | 'error' | 'stopped'>,
   away: boolean,
 ): ShownStatus {
   const ended = row.status === 'disconnected' || row.status === 'error';
@@ -35,19 +39,19 @@ export function shownStatus(
   return { mark: row.status, word: statusWord(row) };
 }
 
-type Change = Pick<StatusReport, 'status' | 'responseMs' | 'error' | 'info'> & { previous: ConnectionStatus };
+export type StatusChange = StatusReport & { previous: ConnectionStatus };
 
 /** What is said aloud of a change, and whether it is a loss; undefined where it would only be noise. */
 export function spokenStatus(
   name: string,
-  change: Change,
+  change: StatusChange,
 ): { readonly words: string; readonly isLoss: boolean } | undefined {
-  const { status, previous, error, info } = change;
+  const { status, previous, error, info, stopped } = change;
   // "Attempt started", "retry planned" and a slow beat that goes on come with the same status.
   if (status === previous) return undefined;
   if (error?.code === 'CREDENTIAL_REQUIRED') return { words: `${name} needs a password.`, isLoss: false };
   const other = info?.identity?.writesHeld ? '. Another server answers, so writes wait.' : '';
-  const why = error ? `. ${error.message}` : other;
+  const why = error && !stopped ? `. ${error.message}` : other;
   const wasLive = previous === 'connected' || previous === 'degraded';
   return {
     words: `${name}: ${statusWord(change)}${why}`,

@@ -51,6 +51,16 @@ describe('the banner', () => {
     });
   });
 
+  it('says that the user ended the attempts, and what was lost since when', () => {
+    const stopped = row({ status: 'error', stopped: true, sinceAt: 2_000, error: lost });
+    expect(bannerState(stopped, 10_000)).toMatchObject({
+      tone: 'warning',
+      title: 'Connection lost 8 s ago',
+      text: 'stopped by you · The server stopped answering.',
+      error: lost,
+    });
+  });
+
   it('says how slow the server is', () => {
     const slow = row({ status: 'degraded', responseMs: 1_400, sinceAt: 2_000 });
     expect(bannerState(slow, 10_000)).toMatchObject({ tone: 'warning', text: 'after 1.4 s · for 8 s' });

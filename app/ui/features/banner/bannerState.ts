@@ -62,26 +62,29 @@ export function bannerState(
       return {
         tone: 'warning',
         status,
-        title: since === undefined ? 'Connection lost' : `Connection lost ${since}`,
+        title: lostTitle(since),
         // In a narrow window the end of it is cut: what comes next is not among that, and Details has the rest.
         text: joined(attemptText(row, now), loss, error?.message),
         error,
       };
     case 'error':
-      return errorState(row, joined(error?.message, since, loss));
+      return errorState(row, since, loss);
   }
 }
 
-function errorState(row: ConnectionRow, text: string): BannerState {
-  const { error } = row;
-  const { mark } = shownStatus(row, false);
-  return {
-    tone: mark === 'asks' ? 'info' : 'danger',
-    status: mark,
-    title: error ? errorTitle(error) : 'Not connected',
-    text,
-    error,
-  };
+const lostTitle = (since: string | undefined): string =>
+  since === undefined ? 'Connection lost' : `Connection lost ${since}`;
+
+function errorState(row: ConnectionRow, since: string | undefined, loss: string | undefined): BannerState {
+  const { error, stopped } = row;
+  const { mark: status } = shownStatus(row, false);
+  if (stopped) {
+    const text = joined('stopped by you', loss, error?.message);
+    return { tone: 'warning', status, title: lostTitle(since), text, error };
+  }
+  const title = error ? errorTitle(error) : 'Not connected';
+  const tone = status === 'asks' ? 'info' : 'danger';
+  return { tone, status, title, text: joined(error?.message, since, loss), error };
 }
 
 function attemptText({ attempt, nextRetryAt }: ConnectionRow, now: number): string | undefined {
