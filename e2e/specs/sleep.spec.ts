@@ -65,6 +65,7 @@ test('a frozen sidecar is replaced; texts stay, and only a typed password is ask
     await editor.runText('select pg_sleep(300)');
     await expect(results.progress).toBeVisible();
 
+    const spoken = await Spoken.listen(app.page);
     const frozen = hawser.freezeSidecar();
     const from = Date.now();
     await expect.poll(() => alive([frozen]), { timeout: 20_000 }).toEqual([]);
@@ -78,6 +79,7 @@ test('a frozen sidecar is replaced; texts stay, and only a typed password is ask
     await expect(app.banner).toContainText('typed was disconnected');
     await expect(app.banner).toContainText('your texts are safe');
     await checkLook(app, 'engine-restarted');
+    expect(await spoken.about(/^typed: /), 'what changed unheard is said').toEqual(['typed: disconnected']);
     await expect(sidebar.connection('no password', 'connected')).toBeVisible({ timeout: 20_000 });
     await expect(sidebar.connection(sampleName, 'connected')).toBeVisible({ timeout: firstStartMs });
     await app.tab('no password').click();

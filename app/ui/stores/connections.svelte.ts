@@ -43,6 +43,9 @@ export class Connections {
     this.#rows.clear();
     for (const row of rows) {
       const { id } = row.config;
+      const { status, sinceAt = Date.now() } = row;
+      const previous = before.get(id)?.status;
+      if (previous) this.#noteLoss({ connectionId: id, status, previous, at: sinceAt });
       this.#rows.set(id, row);
       if (row.status !== 'disconnected') this.#lost.delete(id);
       else if (wasUp(before.get(id))) {
@@ -60,24 +63,13 @@ export class Connections {
   }
 
   statusChanged(params: NotificationParams<'connection.statusChanged'>): void {
-    const row = this.#rows.get(params.connectionId);
+    const { connectionId, previous: _, at: __, ...report } = params;
+    const row = this.#rows.get(connectionId);
     if (!row) return;
-    this.#lost.delete(params.connectionId);
+    this.#lost.delete(connectionId);
     this.#noteLoss(params);
-    const { status, info, error, attempt, nextRetryAt, sinceAt, responseMs, activity, readOnly } = params;
     // The whole report is replaced: a field that is absent now is no longer so.
-    this.#rows.set(params.connectionId, {
-      config: row.config,
-      status,
-      info,
-      error,
-      attempt,
-      nextRetryAt,
-      sinceAt,
-      responseMs,
-      activity,
-      readOnly,
-    });
+    this.#rows.set(connectionId, { config: row.config, ...report });
   }
 
   #noteLoss({ connectionId, status, previous, at }: NotificationParams<'connection.statusChanged'>): void {

@@ -41,6 +41,12 @@ describe('the connections', () => {
     expect(back.lossAt(id)).toBe(1);
   });
 
+  it('find a loss that the window could not hear of in the next snapshot', () => {
+    const connections = changed('connected');
+    connections.load([{ config, status: 'reconnecting', sinceAt: 7 }]);
+    expect(connections.presentLossAt(id)).toBe(7);
+  });
+
   it('take no failed or ended connect for a loss', () => {
     expect(changed('connecting', 'error').lossAt(id)).toBeUndefined();
     expect(changed('connected', 'disconnected').lossAt(id)).toBeUndefined();

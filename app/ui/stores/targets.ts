@@ -2,7 +2,8 @@ import type { Notification, NotificationName } from '#shared/contract/derive.ts'
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Settings } from '#shared/settings/settings.ts';
 import { lostSummary } from '../lib/ledgerWords.ts';
-import { spokenStatus } from '../lib/statusWords.ts';
+import { spokenStatus, type StatusChange } from '../lib/statusWords.ts';
+import type { Announcer } from './announcer.svelte.ts';
 import type { Commands } from './commands/commands.ts';
 import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
@@ -24,7 +25,13 @@ export function feedTargets(stores: Stores, commands: Commands, replaced: () => 
 function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   stores.settings.load(snapshot.settings);
   stores.groups.load(snapshot.groups);
+  const before = new Map(stores.connections.list.map(({ config, status }) => [config.id, status]));
   const ended = stores.connections.load(snapshot.connections);
+  // What changed while this window could not hear of it.
+  for (const { config, ...report } of snapshot.connections) {
+    const previous = before.get(config.id);
+    if (previous) announce(stores.announcer, config.name, { ...report, previous });
+  }
   stores.session.load(snapshot.session);
   stores.runs.load(snapshot.runs);
   stores.documents.load(snapshot.documents);
@@ -40,6 +47,12 @@ function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   stores.link.markLoaded();
 }
 
+function announce(announcer: Announcer, name: string, change: StatusChange): void {
+  const spoken = spokenStatus(name, change);
+  if (spoken?.isLoss) announcer.interrupt(spoken.words);
+  else if (spoken) announcer.say(spoken.words);
+}
+
 function notificationHandlers(stores: Stores, replaced: () => void): NotificationHandlers {
   const { connections, groups, prompts, problems, session, settings, tests, announcer } = stores;
   const run =
@@ -53,9 +66,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'connection.statusChanged': (params) => {
       connections.statusChanged(params);
       const name = connections.get(params.connectionId)?.config.name;
-      const spoken = name === undefined ? undefined : spokenStatus(name, params);
-      if (spoken?.isLoss) announcer.interrupt(spoken.words);
-      else if (spoken) announcer.say(spoken.words);
+      if (name !== undefined) announce(announcer, name, params);
     },
     'connection.testProgress': (params) => tests.progressed(params),
     'connection.changed': (params) => connections.changed(params),

@@ -9,6 +9,7 @@ const replayMs = 45_000;
 export class LedgerCommands {
   #rpc: Rpc;
   #stores: Pick<CommandStores, 'ledger'>;
+  #recalled = new Set<string>();
 
   constructor(rpc: Rpc, stores: Pick<CommandStores, 'ledger'>) {
     this.#rpc = rpc;
@@ -28,6 +29,13 @@ export class LedgerCommands {
       const envelope = error instanceof AppError ? error.toEnvelope() : toEnvelope(error);
       ledger.replayEnded(tabId, [{ item: { kind: 'setting' }, error: envelope }]);
     }
+  }
+
+  /** Asks once what a tab had lost before this window came, with an app that was killed; that comes by notification. */
+  recall(connectionId: string | undefined, tabId: string): void {
+    if (connectionId === undefined || this.#recalled.has(tabId)) return;
+    this.#recalled.add(tabId);
+    this.#rpc.call('ledger.list', { connectionId, tabId }).catch(() => this.#recalled.delete(tabId));
   }
 
   /** The entries go from the screen at once; where the engine is away it has none of them any more. */
