@@ -124,6 +124,9 @@ test('a killed host leaves nothing behind, and the next start finds texts and da
   await app.connectSample();
   await app.editor.runText('create table kept as select 42 as answer');
   await expect(app.results.root).toContainText('SELECT 1');
+  await app.editor.button('Begin').click();
+  await app.editor.runText('insert into kept values (43)');
+  await expect(app.results.root).toContainText('INSERT 0 1');
   await app.editor.write('select answer from kept');
   await app.newTab();
   await app.editor.write('-- of the second tab');
@@ -142,6 +145,10 @@ test('a killed host leaves nothing behind, and the next start finds texts and da
     await expect(window.editor.text).toHaveText('-- of the second tab');
     await window.tab('query 1').click();
     await expect(window.editor.text).toHaveText('select answer from kept');
+    await expect(
+      window.page.getByRole('region', { name: 'Lost with the connection' }),
+      'whoever comes back is told what was open, before he runs anything',
+    ).toContainText('was open; the server rolls it back');
     await window.sidebar.open(sampleName);
     await expect(window.sidebar.connection(sampleName, 'connected')).toBeVisible({ timeout: firstStartMs });
     await expect(window.editor.text).toBeFocused();
