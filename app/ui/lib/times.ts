@@ -8,6 +8,12 @@ export function shortDuration(ms: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** What comes next, by a count that ends with one second; undefined once it is due. */
+export function countdown(at: number | undefined, now: number): string | undefined {
+  const seconds = at === undefined ? 0 : Math.ceil((at - now) / 1_000);
+  return seconds <= 0 ? undefined : shortDuration(seconds * 1_000);
+}
+
 /** `3 s ago`. */
 export const ago = (at: number, now: number): string => `${shortDuration(now - at)} ago`;
 

@@ -2,7 +2,7 @@ import type { ConnectionRow } from '#shared/connection/status.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { errorTitle } from '../../errors/titles.ts';
 import { shownStatus, type Mark } from '../../lib/statusWords.ts';
-import { ago, elapsed, shortDuration } from '../../lib/times.ts';
+import { ago, countdown, elapsed, shortDuration } from '../../lib/times.ts';
 
 export interface BannerState {
   tone: 'info' | 'warning' | 'danger';
@@ -89,8 +89,8 @@ function errorState(row: ConnectionRow, since: string | undefined, loss: string 
 
 function attemptText({ attempt, nextRetryAt }: ConnectionRow, now: number): string | undefined {
   const count = attempt === undefined ? undefined : `attempt ${attempt}`;
-  const seconds = nextRetryAt === undefined ? 0 : Math.ceil((nextRetryAt - now) / 1_000);
-  const next = seconds <= 0 ? 'trying now' : `next in ${shortDuration(seconds * 1_000)}`;
+  const left = countdown(nextRetryAt, now);
+  const next = left === undefined ? 'trying now' : `next in ${left}`;
   return count === undefined ? undefined : `${count}, ${next}`;
 }
 
