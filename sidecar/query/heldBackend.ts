@@ -63,7 +63,7 @@ export class HeldBackend {
   ) {
     this.connectionId = connectionId;
     this.backend = lease.backend;
-    this.limit = new StatementLimit(lease.backend, limits.statementTimeoutMs || undefined);
+    this.limit = new StatementLimit(lease.backend, limits);
     this.local = new LocalLimits(lease.backend, limits);
     this.#lease = lease;
     this.#clock = clock;
@@ -82,7 +82,7 @@ export class HeldBackend {
    */
   async learnBaseline(): Promise<void> {
     if (baselines.has(this.backend) || this.backend.pooled) return;
-    baselines.set(this.backend, await readSessionState(this.backend, []));
+    baselines.set(this.backend, await this.limit.usersOf(await readSessionState(this.backend, [])));
   }
 
   /**

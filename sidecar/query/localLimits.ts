@@ -4,7 +4,10 @@ import { takesLocal } from './transactionText.ts';
 
 /** The connection's. */
 export type LimitOptions = Partial<
-  Pick<ConnectionOptions, 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs'>
+  Pick<
+    ConnectionOptions,
+    'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs' | 'startupSql'
+  >
 >;
 
 /** A setting is answered at once; a backend that takes longer than this is on a dead link. */

@@ -1,4 +1,5 @@
 import type { Backend } from '../postgres/backend.ts';
+import type { LimitOptions } from './localLimits.ts';
 import type { StateItem } from './sessionState.ts';
 
 type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus' | 'pooled'>;
@@ -27,13 +28,14 @@ export class StatementLimit {
   #session: { ours: string; before: string | undefined; lifted: boolean } | undefined;
   /** What an open transaction had before we limited it. It comes back by itself when the transaction ends. */
   #local: { before: string } | undefined;
-  /** Nothing of the user's ran since the connection's limit was last seen to be in force. */
-  #isKept = true;
+  /** Nothing of the user's, start-up SQL included, ran since the connection's limit was last seen to be in force. */
+  #isKept: boolean;
   readonly #backend: LimitedBackend;
 
-  constructor(backend: LimitedBackend, ownMs: number | undefined) {
+  constructor(backend: LimitedBackend, { statementTimeoutMs, startupSql }: LimitOptions) {
     this.#backend = backend;
-    this.ownMs = ownMs;
+    this.ownMs = statementTimeoutMs || undefined;
+    this.#isKept = !startupSql;
   }
 
   /** Sets the limit of the next statement, 0 for none; undefined: the connection's. Rejects as `Backend.query` does. */

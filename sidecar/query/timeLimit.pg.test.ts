@@ -104,6 +104,22 @@ describe("the connection's own time limit", () => {
     }
   });
 
+  it.each(['0', '30s', '10min'])(
+    'holds, and pins no tab, where start-up SQL sets it to %s',
+    async (value) => {
+      const options = { statementTimeoutMs: 30_000, maxPoolSize: 2, poolWaitMs: 2_000 };
+      const started = await openRunStage(server, {
+        options: { ...options, startupSql: `set statement_timeout = '${value}'` },
+      });
+      try {
+        for (const tabId of ['a', 'b', 'a'])
+          expect(await started.value('show statement_timeout', { tabId })).toBe('30s');
+      } finally {
+        await started.close();
+      }
+    },
+  );
+
   it('is no query, before which a transaction could still be given its kind', async () => {
     const text = 'begin; set transaction isolation level serializable; show transaction_isolation; commit';
     await stage.run('set statement_timeout = 0');
