@@ -237,8 +237,8 @@ async function prepare(backend: Backend, { options }: ConnectionConfig): Promise
 }
 
 async function runStartupSql(backend: Backend, sql: string, limitMs: number): Promise<void> {
-  const wrong = (why: string, cause?: AppError): AppError =>
-    new AppError('INVALID_CONFIG', `The start-up SQL of this connection ${why}.`, {
+  const wrong = (code: 'INVALID_CONFIG' | 'TIMEOUT', why: string, cause?: AppError): AppError =>
+    new AppError(code, `The start-up SQL of this connection ${why}.`, {
       issues: [{ path: 'options.startupSql', message: `It ${why}` }],
       detail: cause?.message,
       sqlstate: cause?.facts.sqlstate,
@@ -246,15 +246,17 @@ async function runStartupSql(backend: Backend, sql: string, limitMs: number): Pr
       actions: [{ id: 'edit', label: 'Edit connection' }],
       cause,
     });
+  const from = performance.now();
   try {
     await backend.query(sql, limitMs);
   } catch (error) {
-    throw wrong(
-      backend.alive ? 'failed' : `did not end within ${limitMs / 1_000} s`,
-      classify(error, backend.target),
-    );
+    // By a dead link or by what the text waits for: once it was connected, trying again may help.
+    if (performance.now() - from >= limitMs)
+      throw wrong('TIMEOUT', `did not end within ${limitMs / 1_000} s`);
+    if (!backend.alive) throw error;
+    throw wrong('INVALID_CONFIG', 'failed', classify(error, backend.target));
   }
-  if (backend.transactionStatus !== 'I') throw wrong('leaves a transaction open');
+  if (backend.transactionStatus !== 'I') throw wrong('INVALID_CONFIG', 'leaves a transaction open');
 }
 
 /** A backend that does not clean itself in this time is thrown away rather than waited for. */

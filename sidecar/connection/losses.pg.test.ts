@@ -94,6 +94,26 @@ describe('a loss', () => {
     expect(again.outcome).toBe('done');
   });
 
+  it('in the midst of the start-up SQL is one of the link, and is tried again', async () => {
+    const startupSql = 'select pg_sleep(0.7) /* on the way */';
+    const row = await sidecar.call('connection.list', {});
+    const config = row.connections.find((each) => each.config.id === id)?.config;
+    await sidecar.call('connection.save', { config: { ...config, options: { startupSql } } });
+    await sidecar.call('connection.disconnect', { id });
+    await sidecar.call('connection.connect', { id });
+    const from = events().length;
+    proxy.reset();
+    const starting = `select from pg_stat_activity where query = '${startupSql}' and state = 'active'`;
+    await expect.poll(async () => (await server.query(starting)).length, { interval: 20 }).toBe(1);
+    proxy.reset();
+    await status('connected', from);
+    expect(
+      events()
+        .slice(from)
+        .map((event) => event.status),
+    ).not.toContain('error');
+  });
+
   it('by silence is seen by the heartbeat: idle, in flight, and newly sent', async () => {
     const runId = await begin('select pg_sleep(62)');
     const from = events().length;

@@ -33,12 +33,11 @@ describe('the wait before the next attempt', () => {
     expect(ask({ attempt: 4 }, { maxAttempts: 3 })).toBeUndefined();
   });
 
-  it('is 5 s for a full server, at most three times', () => {
-    expect([1, 2, 3, 4].map((attempt) => ask({ code: 'TOO_MANY_CONNECTIONS', attempt }))).toEqual([
-      5_000,
-      5_000,
-      5_000,
-      undefined,
-    ]);
+  it('is 5 s for a full server, at most three times where it was never connected', () => {
+    const full = (attempt: number, wasConnected: boolean) =>
+      ask({ code: 'TOO_MANY_CONNECTIONS', attempt, wasConnected });
+    expect([1, 2, 3, 4].map((attempt) => full(attempt, false))).toEqual([5_000, 5_000, 5_000, undefined]);
+    // The attempts before it met a server that was away, and its return brings all its clients at once.
+    expect([1, 4, 40].map((attempt) => full(attempt, true))).toEqual([5_000, 5_000, 5_000]);
   });
 });

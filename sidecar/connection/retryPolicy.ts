@@ -3,7 +3,7 @@ import type { ErrorCode } from '#shared/error/codes.ts';
 
 /** After failing for this long the waits may grow to the late limit. */
 const lateAfterMs = 10 * 60_000;
-/** A full server is asked again slowly, and not for ever. */
+/** A full server is asked again slowly; by somebody who was never there, not for ever. */
 const fullServer = { delayMs: 5_000, maxAttempts: 3 };
 
 /** Failures of the link or of a server on its way: trying again by itself may help, once it had been connected. */
@@ -52,7 +52,7 @@ export function retryPolicy(options: ConnectionOptions['reconnect'], random: () 
     if (!enabled || never || !helps.has(code)) return undefined;
     if (maxAttempts !== undefined && attempt > maxAttempts) return undefined;
     if (code === 'TOO_MANY_CONNECTIONS')
-      return attempt > fullServer.maxAttempts ? undefined : fullServer.delayMs;
+      return wasConnected || attempt <= fullServer.maxAttempts ? fullServer.delayMs : undefined;
     const limit = failingForMs > lateAfterMs ? Math.max(lateMaxDelayMs, maxDelayMs) : maxDelayMs;
     return Math.round(Math.min(limit, initialDelayMs * factor ** (attempt - 1)) * random());
   };

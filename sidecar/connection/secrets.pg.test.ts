@@ -71,10 +71,11 @@ describe('what a login is made of', () => {
   it.each([
     ['fails', 'select no_such_thing'],
     ['leaves a transaction open', 'begin'],
-  ])('names the start-up SQL where it %s', async (_what, startupSql) => {
-    const id = await save({ options: { startupSql } });
+    ['does not end', 'select pg_sleep(30)', 'TIMEOUT'],
+  ])('names the start-up SQL where it %s', async (_what, startupSql, code = 'INVALID_CONFIG') => {
+    const id = await save({ options: { startupSql, connectTimeoutSec: 1 } });
     await expect(connect(id)).rejects.toMatchObject({
-      code: 'INVALID_CONFIG',
+      code,
       envelope: { issues: [{ path: 'options.startupSql' }] },
     });
   });
