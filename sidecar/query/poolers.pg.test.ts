@@ -112,6 +112,19 @@ describe.skipIf(isMissing)('behind a pooler', () => {
     expect(slow.ended).toMatchObject({ outcome: 'failed', error: { code: 'STATEMENT_TIMEOUT' } });
   });
 
+  it('what a transaction changes the meaning of means what it does without a limit', async () => {
+    const place = await pooler({ mode: 'transaction', poolSize: 1 });
+    const stage = await stageBehind(place, { statementTimeoutMs: 20_000 });
+    for (const text of ['lock table t', 'declare c cursor for select 1'])
+      expect((await stage.run(text)).ended, text).toMatchObject({ error: { sqlstate: '25P01' } });
+    for (const text of ['reindex (concurrently) table t', 'set constraints all deferred'])
+      expect((await stage.run(text)).ended, text).toMatchObject({ outcome: 'done' });
+    const { run } = await stage.run('set local work_mem = 100');
+    expect(run.told('query.notice').flatMap(({ notices }) => notices)).toMatchObject([
+      { severity: 'WARNING', sqlstate: '25P01' },
+    ]);
+  });
+
   it('errors stand where the user wrote them', async () => {
     const stage = await stageBehind(await pooler({ mode: 'transaction' }), { statementTimeoutMs: 5_000 });
     const { ended } = await stage.run('select 1;\nselect nowhere from t');

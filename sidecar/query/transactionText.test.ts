@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { beginText, isCommit, opensTransaction } from './transactionText.ts';
+import { beginText, isCommit, opensTransaction, takesLocal } from './transactionText.ts';
 
 it.each([
   'select 1',
@@ -11,6 +11,7 @@ it.each([
   'create table vacuum (x int)',
   'create index on t (x)',
   'reindex table t',
+  'reindex (verbose, concurrently off) table t',
   'alter table t detach partition p',
   'alter database d set work_mem = 1',
   'explain analyze select 1',
@@ -38,12 +39,35 @@ it.each([
   'create unique index concurrently i on t (x)',
   'drop index concurrently i',
   'reindex (verbose) table concurrently t',
+  'reindex (concurrently) table t',
+  'REINDEX (verbose, CONCURRENTLY true) INDEX i',
   'reindex schema public',
   'alter table only a.b detach partition "c" concurrently',
   'alter database d set tablespace t',
   'discard all',
 ])('in manual commit is let through as it is: %s', (text) => {
   expect(opensTransaction(text)).toBe(false);
+});
+
+it.each([
+  ['select 1', true],
+  ['begin', true],
+  ['set lock_timeout = 1', true],
+  ['set session characteristics as transaction read only', true],
+  ['commit', false],
+  ['call p()', false],
+  ['do $$ begin end $$', false],
+  ['vacuum t', false],
+  ['lock table t', false],
+  ['declare c cursor for select 1', false],
+  ['SET LOCAL work_mem = 100', false],
+  ['set transaction read only', false],
+  ['set constraints all deferred', false],
+  ['reindex (concurrently) table t', false],
+  ['reindex table partitioned', false],
+  ['cluster partitioned', false],
+])('behind a pooler goes in one transaction with SET LOCAL: %s, %s', (text, expected) => {
+  expect(takesLocal(text)).toBe(expected);
 });
 
 it.each([

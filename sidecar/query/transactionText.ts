@@ -21,34 +21,38 @@ const needsNone = [
   /^discard all\b/,
 ];
 
+/** As an option it stands in parentheses, and may be switched off there. */
+const reindexConcurrently = /^reindex .*\bconcurrently\b(?! (false|off|\?))/;
+
+/** What ends its transaction by itself, asks for one that the user opened, or is refused in one on a partitioned table. */
+const needsItsOwn = /^(call|do|lock|declare|reindex|cluster|set (local|transaction|constraints))\b/;
+
 /** Does this statement, which comes first in manual commit, open a transaction by itself? */
 export function opensTransaction(text: string): boolean {
   const words = leadingWords(text);
-  return !transactionWords.test(words) && !needsNone.some((pattern) => pattern.test(words));
+  if (transactionWords.test(words) || needsNone.some((pattern) => pattern.test(words))) return false;
+  return !words.startsWith('reindex') || !reindexConcurrently.test(leadingWords(text, 1));
 }
 
-/**
- * Can SET LOCAL go before it in one message, so that both are one transaction? A procedure or a DO block may end its
- * transaction by itself, which it is allowed to do only where nothing else is in it.
- */
+/** Can SET LOCAL go before it in one message, so that both are one transaction, and it still means the same? */
 export function takesLocal(text: string): boolean {
   const words = leadingWords(text);
-  if (/^(call|do)\b/.test(words)) return false;
+  if (needsItsOwn.test(words)) return false;
   return /^(begin|start)\b/.test(words) || opensTransaction(text);
 }
 
 /** Does it end a transaction by a commit of one phase? Then its number is worth knowing. */
 export const isCommit = (text: string): boolean => /^(commit|end)\b(?! prepared)/.test(leadingWords(text));
 
-/** The first words of a statement, in lower case; a quoted name counts as a word, what stands in parentheses does not. */
-function leadingWords(text: string): string {
+/** The first words of a statement, in lower case; a quoted name counts as one, what stands deeper in parentheses does not. */
+function leadingWords(text: string, maxDepth = 0): string {
   const lexer = new Lexer(text);
   const words: string[] = [];
   let depth = 0;
   while (words.length < wordsLooked && lexer.next()) {
     if (lexer.kind === 'open') depth += 1;
     else if (lexer.kind === 'close') depth -= 1;
-    else if (depth > 0) continue;
+    else if (depth > maxDepth) continue;
     else if (lexer.kind === 'word') words.push(lexer.written.toLowerCase());
     else if (lexer.kind === 'value') words.push('?');
   }
