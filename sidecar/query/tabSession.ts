@@ -154,8 +154,8 @@ export class TabSession {
           return work(acquire, either);
         });
         await done.catch(() => {});
-        await this.#settle();
-        done.then(resolve, reject);
+        // What was done is done, also where what follows fails.
+        await this.#settle().finally(() => done.then(resolve, reject));
       });
     });
   }
