@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import fs, { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { tempFolder } from '../test/tempFolder.ts';
@@ -50,6 +51,45 @@ it('stays small, with all that counts', () => {
     expect(statSync(path).size).toBeLessThanOrEqual(1_000);
   }
   expect(open().values()).toEqual([{ n: 0 }, { n: 500 }]);
+});
+
+it('that holds more than its limit is not written anew with each change', () => {
+  const journal = open({ maxBytes: 1_000 });
+  journal.put('large', { text: 'x'.repeat(2_000) });
+  const sizes = Array.from({ length: 20 }, (_, n) => {
+    journal.put('a', { n });
+    return statSync(path).size;
+  });
+  expect(sizes).toEqual([...new Set(sizes)].sort((a, b) => a - b));
+  for (let n = 1; n <= 200; n += 1) journal.put('a', { n });
+  expect(statSync(path).size).toBeLessThanOrEqual(4_200);
+  expect(open().values()).toMatchObject([{}, { n: 200 }]);
+});
+
+it('that cannot be opened anew goes on where it was, and never writes into the file of another', () => {
+  const journal = open({ maxBytes: 100 });
+  const { openSync } = fs;
+  let left = 1;
+  fs.openSync = (...of) => {
+    if (left-- > 0) return openSync(...of);
+    throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+  };
+  syncBuiltinESMExports();
+  try {
+    for (let n = 1; n <= 10; n += 1) journal.put('a', { n });
+  } finally {
+    fs.openSync = openSync;
+    syncBuiltinESMExports();
+  }
+  expect(warnings.length).toBeGreaterThan(0);
+  // It is given the first number that is free.
+  const other = join(folder.path, 'other');
+  const descriptor = openSync(other, 'w');
+  for (let n = 11; n <= 15; n += 1) journal.put('b', { n });
+  fs.writeSync(descriptor, 'of another');
+  fs.closeSync(descriptor);
+  expect(readFileSync(other, 'utf8')).toBe('of another');
+  expect(open().values()).toEqual([{ n: 10 }, { n: 15 }]);
 });
 
 it('writes nothing twice, no secret, and nothing once it is closed', () => {

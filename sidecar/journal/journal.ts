@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 
-/** A journal that has grown to this is written anew with what still counts. */
+/** A journal that has grown beyond this, and to twice of what still counts, is written anew with that alone. */
 const defaultMaxBytes = 4 * 1024 ** 2;
 
 export interface JournalOptions {
@@ -21,6 +21,7 @@ export class Journal {
   readonly #values = new Map<string, string>();
   #file: number | undefined;
   #bytes = 0;
+  #maxBytes = 0;
   #closed = false;
 
   private constructor(options: JournalOptions) {
@@ -71,19 +72,27 @@ export class Journal {
 
   #append(line: string): void {
     if (this.#file === undefined) return;
-    if (this.#bytes + line.length > (this.#options.maxBytes ?? defaultMaxBytes)) return this.#rewrite();
     this.#bytes += writeSync(this.#file, line);
+    if (this.#bytes > this.#maxBytes) this.#rewrite();
   }
 
-  /** Whole or not at all. */
+  /** Whole or not at all: where it fails, the file that there is stays open. */
   #rewrite(): void {
-    const { path } = this.#options;
+    const { path, maxBytes = defaultMaxBytes } = this.#options;
     const text = [...this.#values].map(([key, value]) => lineOf(key, value)).join('');
-    writeFileSync(`${path}.new`, text, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = openSync(path, 'a', 0o600);
+    const file = openSync(`${path}.new`, 'w', 0o600);
+    try {
+      writeFileSync(file, text);
+      renameSync(`${path}.new`, path);
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    const before = this.#file;
+    this.#file = file;
     this.#bytes = Buffer.byteLength(text);
+    this.#maxBytes = Math.max(maxBytes, 2 * this.#bytes);
+    if (before !== undefined) closeSync(before);
   }
 
   #attempt(write: () => void): void {
