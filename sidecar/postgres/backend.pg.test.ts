@@ -187,6 +187,28 @@ describe('a backend', () => {
     await expect(run(idle, 'select 1')).rejects.toMatchObject({ facts: { outcome: 'none' } });
   });
 
+  it('is not lost for the error of a statement, though that was the last word, and tells no row in its cause', async () => {
+    const proxy = await startFaultyProxy(server);
+    try {
+      const text = "insert into people values ('jane@example.org')";
+      await server.query(`create table people (email text unique); ${text}`);
+      // ErrorResponse whole, and nothing of the ReadyForQuery behind it.
+      const refused = (await server.query(text).catch((error: unknown) => error)) as { length: number };
+      const backend = await newBackend(proxy);
+      const lost = new Promise<AppError>((resolve) => backend.lost.on(resolve));
+      await run(backend, 'begin');
+      await proxy.setMode({ kind: 'cut', from: 'server', afterBytes: 1 + refused.length });
+      await expect(run(backend, text)).rejects.toMatchObject({
+        facts: { sqlstate: '23505', outcome: 'unknown' },
+      });
+      const cause = await lost;
+      expect(cause.code).toBe('CONNECTION_LOST');
+      expect(JSON.stringify(cause.toEnvelope())).not.toContain('jane');
+    } finally {
+      await proxy.close();
+    }
+  });
+
   it('costs only itself where one value is larger than a message may be', async () => {
     const backend = await newBackend();
     const outcome = await run(backend, "select repeat('x', 70 * 1024 * 1024)").catch(

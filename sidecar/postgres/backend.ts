@@ -5,7 +5,7 @@ import { Emitter } from '../lib/emitter.ts';
 import { BackendClient, type LoginOptions } from './backendClient.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
 import { ExtendedStatement } from './extendedStatement.ts';
-import { classify } from './linkErrors.ts';
+import { classify, isOfStatement } from './linkErrors.ts';
 import type { NoticeMessage, ReadyForQueryMessage } from './pgInside.ts';
 import { RawStatement, toNotice, type StatementSink } from './statement.ts';
 
@@ -257,12 +257,14 @@ export class Backend {
   #lose(cause: unknown): void {
     if (this.#lostBy) return;
     const running = this.#running;
-    // A FATAL error of the server comes before the end of the stream, and names the cause.
-    const error = classify(running?.statement.error ?? cause, this.target);
+    const said = running?.statement.error;
+    // A FATAL error of the server comes before the end of the stream, and names the cause; one of a statement does not.
+    const error = classify(said === undefined || isOfStatement(said) ? cause : said, this.target);
     this.#lostBy = error;
     this.#release();
     this.client.destroy(error);
-    running?.reject(error.with({ outcome: error.facts.outcome ?? 'unknown' }));
+    const own = said === undefined ? error : classify(said, this.target);
+    running?.reject(own.with({ outcome: own.facts.outcome ?? 'unknown' }));
     this.lost.emit(error);
   }
 

@@ -82,6 +82,12 @@ export function classify(error: unknown, target: string, more: ErrorFacts = {}):
   });
 }
 
+/** Said by the server of a statement, after which the session goes on. In some languages FATAL is another word. */
+export const isOfStatement = (error: unknown): boolean =>
+  error instanceof DatabaseError &&
+  !/^(FATAL|PANIC)$/.test(error.severity ?? '') &&
+  !/^(57P|25P0[34])/.test(error.code ?? '');
+
 function malformed(error: MalformedMessage, more: ErrorFacts): AppError {
   if (error.tooLarge)
     return new AppError('VALUE_TOO_LARGE', 'A row of this result is larger than 64 MB.', {
