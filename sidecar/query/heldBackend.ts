@@ -137,7 +137,8 @@ export class HeldBackend {
     const isOther = status !== this.#status;
     this.#status = status;
     if (isOther) this.#events.onTransaction();
-    this.#events.onHeld();
+    // What was held when the backend was lost stays written down until the loss is.
+    if (this.backend.alive) this.#events.onHeld();
   }
 
   /** A statement of the user's has been executed: what it has set in an open transaction is remembered. */

@@ -55,6 +55,16 @@ const told = (fits: (entry: LedgerEntry) => boolean = () => true) =>
   sidecar.heard('connection.ledger', (params) => fits(params as unknown as LedgerEntry));
 const slow = async () => (await server.query('select n from slow')).map(({ n }) => n);
 
+interface JournalLine {
+  key: string;
+  value?: { type: string };
+}
+const journalLines = () =>
+  readFileSync(join(folder.path, 'journal.jsonl'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as JournalLine);
+
 async function beginSlowCommit(n: number): Promise<void> {
   await run(`begin; insert into slow values (${n})`);
   await sidecar.call('query.run', { connectionId: id, tabId: 'tab', text: 'commit' });
@@ -106,6 +116,31 @@ describe('a sidecar that was killed', () => {
     expect(snapshot?.ledger).toEqual([]);
     expect(await list('some tab')).toEqual([]);
     expect(await list()).toMatchObject([{ lost: [{ kind: 'transaction', value: 'open' }] }]);
+  });
+
+  it('has at no moment left no word: a loss is written down before what was held is crossed out', async () => {
+    await run('begin');
+    const { runId } = await sidecar.call('query.run', {
+      connectionId: id,
+      tabId: 'tab',
+      text: 'select pg_sleep(60)',
+    });
+    const active = "from pg_stat_activity where query = 'select pg_sleep(60)'";
+    await expect.poll(async () => (await server.query(`select ${active}`)).length).toBe(1);
+    await server.query(`select pg_terminate_backend(pid) ${active}`);
+    await sidecar.heard('query.runEnded', (params) => params.runId === runId);
+    await told();
+    const crossedOut = () =>
+      journalLines().findLastIndex(({ key, value }) => key.startsWith('["held"') && !value);
+    const lost = journalLines().findIndex(({ value }) => value?.type === 'loss');
+    expect(lost).toBeGreaterThan(0);
+    await expect.poll(crossedOut).toBeGreaterThan(lost);
+    const held = journalLines().findIndex(({ value }) => value?.type === 'held');
+    expect(
+      journalLines()
+        .slice(held, lost)
+        .map(({ value }) => value),
+    ).not.toContain(undefined);
   });
 
   it('amid a COMMIT is told what became of it, as soon as the connection is there', async () => {
