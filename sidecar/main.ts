@@ -45,8 +45,11 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
   const secrets = new SessionSecrets((secret) => redactor.add(secret));
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
   const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
-  const clean = (value: unknown) => redactor.cleanValue(value);
-  const journal = new TabJournal(Journal.open({ path: folder.paths.journal, clean, log }), clock.now());
+  const journal = new TabJournal({
+    journal: Journal.open({ path: folder.paths.journal, log }),
+    clean: (text) => redactor.clean(text),
+    now: clock.now(),
+  });
   const runs = new Runs({ connections, journal, clock, log });
   const snapshots = new SnapshotSource({
     connections,

@@ -22,7 +22,8 @@ const heldSchema = z.strictObject({
   connectionId: identifier,
   database: z.string(),
   at: timestamp,
-  items: z.array(itemSchema),
+  /** What has no value here is not set again: it may be a secret, or was too long. */
+  items: z.array(itemSchema.partial({ value: true })),
   transaction: z.enum(['open', 'failed']).optional(),
   /** A COMMIT is sent with the next breath. */
   commit: commitSchema.optional(),

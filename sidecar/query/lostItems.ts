@@ -9,10 +9,12 @@ const maxValueLength = 200;
 export const keyOf = ({ kind, name }: { kind: string; name?: string | undefined }): string =>
   JSON.stringify([kind, name]);
 
-export const shown = ({ kind, name, value }: StateItem): LostItem => ({
+type KnownItem = Omit<StateItem, 'value'> & { value?: string | undefined };
+
+export const shown = ({ kind, name, value }: KnownItem): LostItem => ({
   kind,
   name,
-  ...(value === '' ? {} : { value: cut(value) }),
+  ...(value ? { value: cut(value) } : {}),
 });
 
 /** What is gone, as an entry of the ledger lists it. */
@@ -20,7 +22,7 @@ export function listed({
   items,
   transaction,
 }: {
-  items: StateItem[];
+  items: KnownItem[];
   transaction?: 'open' | 'failed' | undefined;
 }): Pick<LedgerEntry, 'lost' | 'omitted'> {
   const lost: LostItem[] = [

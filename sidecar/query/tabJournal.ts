@@ -1,36 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#shared/error/appError.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { journalSchema, type HeldRecord, type LossRecord } from '#shared/query/journal.ts';
-import type { LedgerEntry } from '#shared/query/ledger.ts';
+import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
 import type { Journal } from '../journal/journal.ts';
-import { listed } from './lostItems.ts';
+import { keyOf, listed } from './lostItems.ts';
+import type { StateItem } from './sessionState.ts';
 
 /** Losses whose window has not come back for so long, or that are more than this, are forgotten. */
 const maxAgeMs = 30 * 24 * 3_600_000;
 const maxLosses = 200;
 /** A tab that holds more is told of these. */
 const maxItems = 200;
+/** A longer value is not written down. */
+const maxValueLength = 10_000;
 
 interface Holder {
   sessionId: string;
   tabId: string;
 }
 
-type Holding = Omit<HeldRecord, 'type' | 'windowId' | 'tabId' | 'ended'>;
+type Holding = Omit<HeldRecord, 'type' | 'windowId' | 'tabId' | 'ended' | 'items'> & { items: StateItem[] };
+
+export interface TabJournalOptions {
+  journal: Pick<Journal, 'values' | 'put' | 'close'>;
+  /** Takes secrets out of a text. */
+  clean: (text: string) => string;
+  now: number;
+}
 
 /**
  * What tabs hold and what they have lost, kept so that it outlives this process. A session is over with it and gets
  * another id, so a window is known by its own.
  */
 export class TabJournal {
-  readonly #journal: Pick<Journal, 'values' | 'put' | 'close'>;
+  readonly #journal: TabJournalOptions['journal'];
+  readonly #clean: TabJournalOptions['clean'];
   readonly #windows = new Map<string, string>();
   readonly #held = new Map<string, HeldRecord>();
   /** Of windows that have not come back. */
   #losses: LossRecord[] = [];
 
-  constructor(journal: Pick<Journal, 'values' | 'put' | 'close'>, now: number) {
+  constructor({ journal, clean, now }: TabJournalOptions) {
     this.#journal = journal;
+    this.#clean = clean;
     for (const value of journal.values()) {
       const { data } = journalSchema.safeParse(value);
       if (data?.type === 'loss') this.#losses.push(data);
@@ -59,7 +72,7 @@ export class TabJournal {
       this.#held.delete(key);
       return this.#journal.put(key, undefined);
     }
-    const items = holding.items.slice(0, maxItems).map(withoutSecret);
+    const items = holding.items.slice(0, maxItems).map((item) => this.#written(item));
     const held: HeldRecord = { ...holding, type: 'held', windowId, tabId, items };
     if (before && JSON.stringify({ ...held, at: before.at }) === JSON.stringify(before)) return;
     this.#held.set(key, held);
@@ -107,18 +120,52 @@ export class TabJournal {
       replayed: [],
       ...(commit ? { judging: true } : {}),
     };
-    const loss: LossRecord = { type: 'loss', windowId, entry, items: items.filter(isOpen), commit };
+    const known = items.flatMap(({ value, ...item }) => (value === undefined ? [] : [{ ...item, value }]));
+    const loss: LossRecord = { type: 'loss', windowId, entry, items: known, commit };
     this.#keep(loss);
     this.#journal.put(heldKey(windowId, tabId), undefined);
     return loss;
   }
 
-  #keep(loss: LossRecord): void {
-    const { entry } = loss;
-    const lost = entry.lost.map(withoutSecret);
-    const replayed = entry.replayed.map(withoutSecret);
-    const open = { ...loss, entry: { ...entry, lost, replayed }, items: loss.items.filter(isOpen) };
-    this.#journal.put(lossKey(entry.id), open);
+  #keep({ entry, items, ...loss }: LossRecord): void {
+    // What an entry lists is cut, and half a secret is not known again.
+    const hidden = new Set(items.filter((item) => !this.#isOpen(item)).map(keyOf));
+    const list = (listed: LostItem[]) =>
+      listed.map((item) => (hidden.has(keyOf(item)) ? withoutValue(item) : this.#written(item)));
+    this.#journal.put(lossKey(entry.id), {
+      ...loss,
+      entry: {
+        ...entry,
+        error: this.#cleanError(entry.error),
+        lost: list(entry.lost),
+        replayed: list(entry.replayed),
+      },
+      items: items.filter((item) => !hidden.has(keyOf(item))).slice(0, maxItems),
+    });
+  }
+
+  /** Details in the server's own words may quote rows, which are nobody's business here. */
+  #cleanError({ message, hint, detail, ...error }: ErrorEnvelope): ErrorEnvelope {
+    return {
+      ...error,
+      message: this.#clean(message),
+      ...(hint === undefined ? {} : { hint: this.#clean(hint) }),
+      ...(typeof detail === 'string' && error.sqlstate === undefined ? { detail: this.#clean(detail) } : {}),
+    };
+  }
+
+  #written<T extends LostItem>(item: T): Omit<T, 'value'> & { value?: T['value'] } {
+    return this.#isOpen(item) ? item : withoutValue(item);
+  }
+
+  /**
+   * May its value be written down, whole? Settings with a dot in their names are the user's own, and may hold anything. A
+   * value without its secret would be another one, so it is left out, and what has no value is not set again.
+   */
+  #isOpen({ kind, name = '', value = '' }: LostItem): boolean {
+    if (kind === 'transaction') return true;
+    const isOwn = kind === 'setting' && name.includes('.');
+    return !isOwn && value.length <= maxValueLength && this.#clean(value) === value;
   }
 }
 
@@ -132,12 +179,9 @@ function restarted({ ended, commit }: HeldRecord): AppError {
   });
 }
 
-/** Settings with a dot in their names are the user's own, and may hold anything: their values are not written down. */
-const isOpen = ({ kind, name = '' }: { kind: string; name?: string | undefined }): boolean =>
-  kind !== 'setting' || !name.includes('.');
-
-const withoutSecret = <T extends { kind: string; name?: string | undefined }>(item: T): T =>
-  isOpen(item) ? item : { ...item, value: '' };
+function withoutValue<T extends LostItem>({ value: _, ...item }: T): Omit<T, 'value'> {
+  return item;
+}
 
 const heldKey = (windowId: string, tabId: string): string => JSON.stringify(['held', windowId, tabId]);
 const lossKey = (entryId: string): string => JSON.stringify(['loss', entryId]);

@@ -146,7 +146,10 @@ export async function openRunStage(
   const credential = { source: 'session' };
   const { id } = await connections.save({ name: 'runs', ...place, credential, options }, { password });
   await connections.connect(id, undefined);
-  const clean = (value: unknown) => value;
-  const journal = new TabJournal(Journal.open({ path: folder.paths.journal, clean, log }), clock.now());
+  const journal = new TabJournal({
+    journal: Journal.open({ path: folder.paths.journal, log }),
+    clean: (text) => text,
+    now: clock.now(),
+  });
   return new RunStage({ profiles, connections, connectionId: id, journal, limits, closeFolder });
 }
