@@ -87,6 +87,22 @@ describe('a tab whose backend is lost', () => {
     expect(await stage.value('show search_path')).toBe('a, "B"');
   });
 
+  it('is told what it held though its own time limit leaves no time to look', async () => {
+    const text = "set work_mem = '7MB'; create temp table mine (); set statement_timeout = 1";
+    expect((await stage.run(text)).ended.outcome).toBe('done');
+    await stage.runs.tab('s', 't').inTurn(async () => {});
+    await end(stage.runs.tab('s', 't').held?.backend.pid);
+    const { lost } = await stage.until(() => told()[0]);
+    expect(lost).toHaveLength(3);
+    expect(lost).toEqual(
+      expect.arrayContaining([
+        { kind: 'setting', name: 'work_mem', value: '7MB' },
+        { kind: 'setting', name: 'statement_timeout', value: '1ms' },
+        { kind: 'tempTable', name: 'mine' },
+      ]),
+    );
+  });
+
   it('is told by itself, and each other tab likewise, when the link is lost with all', async () => {
     await stage.run('begin; insert into kept values (2)');
     await stage.run("set work_mem = '8MB'", { tabId: 'b' });

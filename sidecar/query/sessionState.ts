@@ -1,4 +1,5 @@
 import type { Backend } from '../postgres/backend.ts';
+import { isStopped, readTimeLimit, sendShort } from './timeLimitSetting.ts';
 
 /** Something that a session holds beyond its rows: lost when its backend goes back to the pool. */
 export interface StateItem {
@@ -47,13 +48,34 @@ const stateSql = (customNames: string[]): string => `
  * for the names that `customSettingNames` found. Rejects as `Backend.query` does.
  */
 export async function readSessionState(backend: Backend, customNames: string[]): Promise<StateItem[]> {
-  const rows = await backend.query(stateSql(customNames), readLimitMs);
-  return rows.map(([kind, name, value]) => ({
+  const sql = stateSql(customNames);
+  try {
+    return items(await backend.query(sql, readLimitMs));
+  } catch (error) {
+    if (!isStopped(error)) throw error;
+    return readUnhurried(backend, sql);
+  }
+}
+
+/** The session's own time limit is shorter than the look takes: set aside for it, ours would be seen in its place. */
+async function readUnhurried(backend: Backend, sql: string): Promise<StateItem[]> {
+  const limit = await readTimeLimit(backend);
+  const state = items(await sendShort(backend, `set local statement_timeout to ${readLimitMs}; ${sql}`));
+  const others = state.filter((item) => !isTimeLimit(item));
+  return limit === undefined
+    ? others
+    : [...others, { kind: 'setting', name: 'statement_timeout', value: limit }];
+}
+
+const items = (rows: (string | null)[][]): StateItem[] =>
+  rows.map(([kind, name, value]) => ({
     kind: kind as StateItem['kind'],
     name: name ?? '',
     value: value ?? '',
   }));
-}
+
+export const isTimeLimit = ({ kind, name }: StateItem): boolean =>
+  kind === 'setting' && name === 'statement_timeout';
 
 /** What the user's own texts have added to the state that Hawser itself made. */
 export function beyond(state: StateItem[], baseline: StateItem[]): StateItem[] {

@@ -1,19 +1,9 @@
 import type { Backend } from '../postgres/backend.ts';
 import type { LimitOptions } from './localLimits.ts';
-import type { StateItem } from './sessionState.ts';
+import { isTimeLimit, type StateItem } from './sessionState.ts';
+import { readTimeLimit, sendShort, showTimeLimit } from './timeLimitSetting.ts';
 
 type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus' | 'pooled'>;
-
-/** Settings are answered at once; a backend that takes longer than this is on a dead link. */
-const settingLimitMs = 5_000;
-
-const readSql = `select setting, source from pg_catalog.pg_settings
-  where name operator(pg_catalog.=) 'statement_timeout'`;
-
-/** In one round trip, and only where it is no longer in force. */
-const keepSql = (ownMs: number): string => `select pg_catalog.set_config(name, '${ownMs}', false)
-  from pg_catalog.pg_settings where name operator(pg_catalog.=) 'statement_timeout'
-  and (setting::pg_catalog.int4 operator(pg_catalog.=) 0 or setting::pg_catalog.int4 operator(pg_catalog.>) ${ownMs})`;
 
 /**
  * The time limit of a statement, set on a backend before each one: the run's, which is taken back afterwards, so that what
@@ -60,30 +50,24 @@ export class StatementLimit {
   /** What of a session's state is the user's, for the connection's limit is not; where the user lifted it, it is set again. */
   async usersOf(state: StateItem[]): Promise<StateItem[]> {
     const { ownMs } = this;
-    const isLimit = ({ kind, name }: StateItem) => kind === 'setting' && name === 'statement_timeout';
-    const set = state.find(isLimit);
+    const set = state.find(isTimeLimit);
     this.#isKept = true;
     if (ownMs === undefined || !set) return state;
     const setMs = inMs(set.value);
     if (setMs !== ownMs && isWithin(setMs, ownMs)) return state;
     if (setMs !== ownMs) await this.#run(`set statement_timeout to ${ownMs}`);
-    return state.filter((item) => !isLimit(item));
+    return state.filter((item) => !isTimeLimit(item));
   }
 
   async #keepOwn(ownMs: number): Promise<void> {
-    if (this.#backend.transactionStatus === 'T') {
-      const [[shown] = []] = await this.#run('show statement_timeout');
-      if (!isWithin(inMs(shown ?? '0'), ownMs)) await this.#run(`set local statement_timeout to ${ownMs}`);
-    } else await this.#run(keepSql(ownMs));
+    if (isWithin(inMs(await showTimeLimit(this.#backend)), ownMs)) return;
+    const set = this.#backend.transactionStatus === 'T' ? 'set local' : 'set';
+    await this.#run(`${set} statement_timeout to ${ownMs}`);
   }
 
   async #set(limitMs: number): Promise<void> {
     this.#local = undefined;
-    if (!this.#session) {
-      const [setting, source] = await this.#read();
-      const before = source === 'session' ? (setting ?? undefined) : undefined;
-      this.#session = { ours: '', before, lifted: false };
-    }
+    this.#session ??= { ours: '', before: await readTimeLimit(this.#backend), lifted: false };
     await this.#run(`set statement_timeout to ${limitMs}`);
     this.#session = { ...this.#session, ours: String(limitMs), lifted: false };
   }
@@ -92,19 +76,16 @@ export class StatementLimit {
     this.#local = undefined;
     const session = this.#session;
     if (!session) return;
-    const [setting] = await this.#read();
     // Anything else than ours was set by the user's own text meanwhile, and stays.
-    if (setting === session.ours) await this.#run(`set statement_timeout to ${literal(session.before)}`);
+    if (inMs(await showTimeLimit(this.#backend)) === Number(session.ours))
+      await this.#run(`set statement_timeout to ${literal(session.before)}`);
     this.#session = undefined;
   }
 
   async #setInTransaction(limitMs: number): Promise<void> {
     const session = this.#session;
     if (session && !session.lifted && session.ours === String(limitMs)) return;
-    if (!session && !this.#local) {
-      const [[before = '0'] = []] = await this.#run('show statement_timeout');
-      this.#local = { before: before ?? '0' };
-    }
+    if (!session) this.#local ??= { before: await showTimeLimit(this.#backend) };
     await this.#run(`set local statement_timeout to ${limitMs}`);
     if (session) this.#session = { ...session, lifted: false, ours: session.ours };
   }
@@ -121,13 +102,8 @@ export class StatementLimit {
     }
   }
 
-  async #read(): Promise<(string | null)[]> {
-    const [row = []] = await this.#run(readSql);
-    return row;
-  }
-
   #run(text: string): Promise<(string | null)[][]> {
-    return this.#backend.query(text, settingLimitMs);
+    return sendShort(this.#backend, text);
   }
 }
 

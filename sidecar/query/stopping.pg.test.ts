@@ -157,6 +157,19 @@ describe('a time limit', () => {
     expect(await limit()).toBe('55s');
   });
 
+  it('is set and taken back however short the one of the user is', async () => {
+    await stage.run('create temp table pin (); set statement_timeout = 1');
+    const { ended } = await stage.run('select pg_sleep(0.1)', { timeoutMs: 20_000 });
+    expect(ended.outcome).toBe('done');
+    await stage.run('set statement_timeout = 1', { timeoutMs: 20_000 });
+    expect(await stage.value('show statement_timeout', { timeoutMs: 20_000 })).toBe('20s');
+    expect((await stage.run('select pg_sleep(0.1)')).ended.error).toMatchObject({
+      code: 'STATEMENT_TIMEOUT',
+    });
+    await stage.run('reset statement_timeout', { timeoutMs: 20_000 });
+    expect(await limit()).toBe('0');
+  });
+
   it('holds for one run only, also where a transaction goes on', async () => {
     await stage.run('begin', { timeoutMs: 5_000 });
     expect(await limit()).toBe('0');
