@@ -69,6 +69,16 @@ export class Lexer {
   }
 }
 
+/** The first word of a statement, in lower case, also within parentheses; empty where it begins with anything else. */
+export function firstWord(text: string): string {
+  const lexer = new Lexer(text);
+  while (lexer.next()) {
+    if (lexer.kind === 'word') return lexer.written.toLowerCase();
+    if (lexer.kind !== 'comment' && lexer.kind !== 'open') break;
+  }
+  return '';
+}
+
 function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : undefined;

@@ -1,6 +1,13 @@
 import type { Notice } from '#shared/query/result.ts';
 import { parseStatement } from './guard/parsedStatement.ts';
 import { isNode, textOf, type QualifiedName, type TreeNode } from './guard/treeFacts.ts';
+import { firstWord } from './lexer.ts';
+
+/** A longer statement is none that a person typed: looking at it would take longer than the warning is worth. */
+const maxLength = 10_000;
+const words = new Set(['set', 'reset', 'prepare', 'listen', 'load', 'discard', 'declare', 'create']);
+/** In any other statement: SELECT INTO TEMP, and functions. */
+const mentions = /\btemp|advisory_lock|set_config/i;
 
 /** The parser's bit of DECLARE ... WITH HOLD. */
 const cursorWithHold = 0x20;
@@ -10,6 +17,7 @@ const cursorWithHold = 0x20;
  * and is sent, with this warning. Undefined where it needs none, or nobody can tell.
  */
 export async function sessionNeed(text: string): Promise<Notice | undefined> {
+  if (text.length > maxLength || !(words.has(firstWord(text)) || mentions.test(text))) return undefined;
   const parsed = await parseStatement(text);
   if ('why' in parsed) return undefined;
   const what = ofStatement(parsed.tag, parsed.node) ?? ofFunctions(parsed.facts.functions);
@@ -36,8 +44,9 @@ function ofStatement(tag: string, node: TreeNode): string | undefined {
     case 'DeclareCursorStmt':
       return Number(node.options ?? 0) & cursorWithHold ? 'a cursor WITH HOLD' : undefined;
     case 'CreateStmt':
-    case 'CreateSeqStmt':
       return isTemporary(node.relation) ? 'a temporary table' : undefined;
+    case 'CreateSeqStmt':
+      return isTemporary(node.sequence) ? 'a temporary sequence' : undefined;
     case 'ViewStmt':
       return isTemporary(node.view) ? 'a temporary view' : undefined;
     case 'CreateTableAsStmt':

@@ -1,5 +1,5 @@
 import { isNode, textOf, type TreeNode } from './guard/treeFacts.ts';
-import { Lexer } from './lexer.ts';
+import { firstWord } from './lexer.ts';
 import { loadParser } from './parser.ts';
 import type { StateItem } from './sessionState.ts';
 
@@ -73,12 +73,6 @@ async function parsed(text: string): Promise<TreeNode | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function firstWord(text: string): string {
-  const lexer = new Lexer(text);
-  while (lexer.next()) if (lexer.kind !== 'comment') return lexer.written.toLowerCase();
-  return '';
 }
 
 /** As `set_config` takes it; undefined where it is no plain constant. */

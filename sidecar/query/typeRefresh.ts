@@ -1,6 +1,6 @@
 import type { Backend } from '../postgres/backend.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
-import { Lexer } from './lexer.ts';
+import { firstWord } from './lexer.ts';
 
 /** Tags of statements that make or rename types. A SCHEMA may come with all that is in it. */
 const makesTypes = /^(CREATE|ALTER) (TYPE|DOMAIN|EXTENSION|SCHEMA)$/;
@@ -29,13 +29,4 @@ export function noteTag(names: TypeNames, commandTag: string): void {
 export async function refreshTypes(names: TypeNames, backend: Backend, text: string): Promise<void> {
   if (!names.stale || backend.transactionStatus === 'E') return;
   if (mayHaveColumns.has(firstWord(text))) await names.learn(backend).catch(() => {});
-}
-
-function firstWord(text: string): string {
-  const lexer = new Lexer(text);
-  while (lexer.next()) {
-    if (lexer.kind === 'word') return lexer.written.toLowerCase();
-    if (lexer.kind !== 'comment' && lexer.kind !== 'open') break;
-  }
-  return '';
 }
