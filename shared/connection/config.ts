@@ -26,6 +26,7 @@ export const environments = ['none', 'development', 'staging', 'production'] as 
 export const credentialSources = ['keychain', 'session', 'prompt', 'pgpass', 'command', 'none'] as const;
 export const tlsModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export const readOnlyModes = ['off', 'guarded', 'strict'] as const;
+export const replayModes = ['ask', 'auto'] as const;
 export const targetSessionAttrs = [
   'any',
   'read-write',
@@ -77,6 +78,8 @@ export const reconnectSchema = z.strictObject({
   /** The longest wait after ten minutes of failing. */
   lateMaxDelayMs: milliseconds.min(1).default(10_000),
   maxAttempts: z.int().min(1).optional(),
+  /** Settings and roles that tabs lost are set again on the user's word, or by itself. */
+  replay: z.enum(replayModes).default('ask'),
 });
 
 export const optionsSchema = z.strictObject({

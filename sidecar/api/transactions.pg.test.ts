@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { methods } from '#shared/contract/methods.ts';
 import { notifications } from '#shared/contract/notifications.ts';
@@ -87,5 +89,39 @@ it('a window is told what a tab lost, finds it again after a reload, and sets it
   expect(started[0]?.firstRows).toEqual([['7MB']]);
   await sidecar.call('ledger.dismiss', { connectionId: id, tabId });
   expect(await sidecar.call('ledger.list', { connectionId: id, tabId })).toEqual({ entries: [] });
+  inShape('connection.ledger');
+});
+
+it('sets again by itself what tabs lost, where the definition says so: after a loss of the link, and of one backend', async () => {
+  const { connections } = await sidecar.call('connection.list', {});
+  const config = connections.find((each) => each.config.id === id)?.config;
+  await sidecar.call('connection.save', {
+    config: { ...config, options: { reconnect: { replay: 'auto' } } },
+  });
+  const tabs = ['three', 'four'];
+  for (const tabId of tabs) await sidecar.run(id, tabId, "set work_mem = '8MB'; set search_path = audit");
+  const setAgain = (tabId: string, at: number) =>
+    sidecar.heard(
+      'connection.ledger',
+      (params) =>
+        params.tabId === tabId && Number(params.at) >= at && (params.replayed as unknown[]).length === 2,
+    );
+  // What a session holds is read after the run has ended, and written down.
+  const journal = () => readFile(join(folder.path, 'journal.jsonl'), 'utf8');
+  for (const tabId of tabs) await expect.poll(journal).toContain(`"tabId":"${tabId}"`);
+  const lostAt = Date.now();
+  proxy.reset();
+  for (const tabId of tabs) await setAgain(tabId, lostAt);
+  const pids: string[] = [];
+  for (const tabId of tabs) {
+    const text = "select current_setting('work_mem'), current_setting('search_path'), pg_backend_pid()";
+    const { started } = await sidecar.run(id, tabId, text);
+    const [row] = started[0]?.firstRows as [string, string, string][];
+    expect(row?.slice(0, 2)).toEqual(['8MB', 'audit']);
+    pids.push(String(row?.[2]));
+  }
+  const endedAt = Date.now();
+  await server.query(`select pg_terminate_backend(pid) from unnest('{${pids.join()}}'::int[]) pid`);
+  for (const tabId of tabs) await setAgain(tabId, endedAt);
   inShape('connection.ledger');
 });

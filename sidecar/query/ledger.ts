@@ -114,6 +114,15 @@ export class Ledger {
     return { database: kept.entry.database, items };
   }
 
+  /** The last loss of each tab that can still be set again. */
+  replayableOn(connectionId: string): (TabId & { entryId: string })[] {
+    const last = new Map<string, TabId & { entryId: string }>();
+    for (const { sessionId, entry } of this.#kept)
+      if (entry.connectionId === connectionId)
+        last.set(`${sessionId} ${entry.tabId}`, { sessionId, tabId: entry.tabId, entryId: entry.id });
+    return [...last.values()].filter((tab) => this.replayable(tab, connectionId)?.items.length);
+  }
+
   /** These items of the tab's last loss are there again. */
   replayed(tab: TabId, connectionId: string, items: StateItem[]): void {
     const kept = this.#ofTab(tab).findLast(({ entry }) => entry.connectionId === connectionId);

@@ -7,6 +7,7 @@ import type { Connections } from '../connection/connections.ts';
 import { LeftBackends } from '../connection/leftBackends.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
+import { AutoReplay } from './autoReplay.ts';
 import { Ledger } from './ledger.ts';
 import { readPage, readValue } from './pages.ts';
 import type { ResultRecord } from './resultRecord.ts';
@@ -34,6 +35,7 @@ export class Runs {
   readonly events = new Emitter<{ sessionId: string; notification: Notification }>();
   /** What tabs lost with their backends. */
   readonly ledger: Ledger;
+  readonly #autoReplay: AutoReplay;
   readonly #left: LeftBackends;
   readonly #runs = new Map<string, Run>();
   readonly #tabs = new Map<string, TabSession>();
@@ -46,6 +48,13 @@ export class Runs {
     this.ledger = new Ledger({
       ...deps,
       publish: (sessionId, notification) => this.events.emit({ sessionId, notification }),
+    });
+    this.#autoReplay = new AutoReplay({
+      ...deps,
+      ledger: this.ledger,
+      events: this.events,
+      replay: ({ sessionId, tabId }, connectionId, signal) =>
+        this.replay(sessionId, { connectionId, tabId }, signal),
     });
     const { maxSpoolBytes, maxTotalBytes } = deps.limits ?? defaultSpoolLimits;
     const budget = new SpoolBudget(maxTotalBytes);
@@ -165,6 +174,7 @@ export class Runs {
   /** Cancels and frees everything. Idempotent. */
   async shutdown(): Promise<void> {
     this.#deps.journal.close();
+    this.#autoReplay.close();
     await Promise.all([...this.#tabs.keys()].map((key) => this.#closeTab(key)));
     this.ledger.close();
     this.#left.close();

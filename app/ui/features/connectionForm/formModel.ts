@@ -31,6 +31,7 @@ export interface FormValues {
   idleInTransactionTimeoutMs: string;
   applicationName: string;
   readOnly: 'off' | 'guarded' | 'strict';
+  replay: 'ask' | 'auto';
   keepaliveIntervalSec: string;
   maxPoolSize: string;
   searchPath: string;
@@ -64,6 +65,7 @@ export const fieldPaths: Record<FieldName, string> = {
   idleInTransactionTimeoutMs: option('idleInTransactionTimeoutMs'),
   applicationName: option('applicationName'),
   readOnly: option('readOnly'),
+  replay: option('reconnect.replay'),
   keepaliveIntervalSec: option('keepaliveIntervalSec'),
   maxPoolSize: option('maxPoolSize'),
   searchPath: option('searchPath'),
@@ -102,6 +104,7 @@ export function valuesOf(config: ConnectionConfig | undefined, groupId = ''): Fo
     idleInTransactionTimeoutMs: numberText(options.idleInTransactionTimeoutMs),
     applicationName: options.applicationName,
     readOnly: options.readOnly,
+    replay: options.reconnect.replay,
     keepaliveIntervalSec: String(options.keepaliveIntervalSec),
     maxPoolSize: String(options.maxPoolSize),
     searchPath: options.searchPath ?? '',
@@ -137,6 +140,7 @@ export function draftOf(values: FormValues, base: ConnectionConfig | undefined):
       idleInTransactionTimeoutMs: number(values.idleInTransactionTimeoutMs),
       applicationName: values.applicationName.trim(),
       readOnly: values.readOnly,
+      reconnect: { ...options?.reconnect, replay: values.replay },
       keepaliveIntervalSec: number(values.keepaliveIntervalSec),
       maxPoolSize: number(values.maxPoolSize),
       searchPath: values.searchPath.trim(),
