@@ -1,15 +1,19 @@
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import type { Notice } from '#shared/query/result.ts';
 
-/** Of each connection, when the link came about of which the user was told: once each time. */
-const told = new Map<string, number | undefined>();
+/** The windows that were told, by the list itself: it is made with the link, and goes with it. */
+const told = new WeakMap<string[], Set<string>>();
 
-/** The definition asks for a time limit that the server did not take. Behind a pooler all of them are set another way. */
-export function leftOutNotice(info: ConnectionInfo | undefined): Notice | undefined {
-  if (!info?.refusedSettings || info.pooled) return undefined;
-  const { id, connectedAt, refusedSettings: names } = info;
-  if (told.has(id) && told.get(id) === connectedAt) return undefined;
-  told.set(id, connectedAt);
+/**
+ * The definition asks for a time limit that the server did not take; each window is told once a link. Behind a pooler all
+ * of them are set another way.
+ */
+export function leftOutNotice(sessionId: string, info: ConnectionInfo | undefined): Notice | undefined {
+  const { refusedSettings: names, pooled } = info ?? {};
+  if (!names || pooled) return undefined;
+  const windows = told.get(names) ?? new Set();
+  if (windows.has(sessionId)) return undefined;
+  told.set(names, windows.add(sessionId));
   return {
     severity: 'WARNING',
     message: `The server did not take ${names.join(', ')} at the start of the session, so it was left out.`,

@@ -123,7 +123,7 @@ export class TabSession {
     const request = { connectionId, database, signal: run.signal };
     const acquire = async () => {
       const held = await this.#acquire({ ...request, onWaiting: (busy) => run.waiting(busy) });
-      const notice = leftOutNotice(this.#rowOf(connectionId)?.info);
+      const notice = leftOutNotice(this.sessionId, this.#rowOf(connectionId)?.info);
       if (notice) run.notices.add(notice);
       return held;
     };
