@@ -115,7 +115,13 @@ describe('a sidecar that was killed', () => {
     const { snapshot } = await attach('another');
     expect(snapshot?.ledger).toEqual([]);
     expect(await list('some tab')).toEqual([]);
-    expect(await list()).toMatchObject([{ lost: [{ kind: 'transaction', value: 'open' }] }]);
+    const lost = [{ lost: [{ kind: 'transaction', value: 'open' }] }];
+    expect(await list()).toMatchObject(lost);
+    // It has taken nothing from the one that it belongs to.
+    expect((await attach()).snapshot?.ledger).toMatchObject(lost);
+    await sidecar.kill();
+    startAgain();
+    expect((await attach()).snapshot?.ledger).toMatchObject(lost);
   });
 
   it('has at no moment left no word: a loss is written down before what was held is crossed out', async () => {

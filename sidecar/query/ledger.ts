@@ -17,7 +17,7 @@ const tellLimitMs = 5_000;
 
 export interface LedgerDeps {
   connections: Pick<Connections, 'rows' | 'requireLive' | 'events'>;
-  journal: Pick<TabJournal, 'lost' | 'forget' | 'take'>;
+  journal: Pick<TabJournal, 'lost' | 'forget' | 'lossesOf'>;
   clock: Clock;
   log: { warn(facts: object, words: string): void };
   publish: (sessionId: string, notification: Notification) => void;
@@ -82,11 +82,13 @@ export class Ledger {
   }
 
   /**
-   * A window has come, or uses a tab for the first time: what it had there when the sidecar before this one ended is told,
-   * with the next turn, for the answer to the attach comes first.
+   * A window has come, or uses a tab for the first time: what was lost there and nobody has read is told, with the next
+   * turn, for the answer to the attach comes first.
    */
   restore(sessionId: string, tabId?: string): void {
-    for (const { entry, items, commit } of this.#deps.journal.take(sessionId, tabId)) {
+    const known = new Set(this.list(sessionId).map(({ id }) => id));
+    for (const { entry, items, commit } of this.#deps.journal.lossesOf(sessionId, tabId)) {
+      if (known.has(entry.id)) continue;
       const lostCommit = commit && { ...commit, xid: commit.xid };
       const kept: Kept = { sessionId, entry, items, commit: lostCommit, stopWaiting: () => {} };
       this.#kept.push(kept);
@@ -145,8 +147,10 @@ export class Ledger {
     this.#forget((kept) => kept.sessionId === sessionId && kept.entry.tabId === tabId);
   }
 
-  forgetSession(sessionId: string): void {
-    this.#forget((kept) => kept.sessionId === sessionId);
+  /** The session is over: what it has not read stays in the journal. */
+  leave(sessionId: string): void {
+    for (const kept of this.#kept) if (kept.sessionId === sessionId) kept.stopWaiting();
+    this.#kept = this.#kept.filter((kept) => kept.sessionId !== sessionId);
   }
 
   /** Idempotent; nothing is asked or told afterwards. */
@@ -213,12 +217,12 @@ export class Ledger {
     if (tooMany.size > 0) this.#forget((kept) => tooMany.has(kept));
   }
 
+  /** For all windows that were told of it. */
   #forget(isGone: (kept: Kept) => boolean): void {
-    for (const kept of this.#kept.filter(isGone)) {
-      kept.stopWaiting();
-      this.#deps.journal.forget(kept.entry.id);
-    }
-    this.#kept = this.#kept.filter((kept) => !isGone(kept));
+    const ids = new Set(this.#kept.filter(isGone).map(({ entry }) => entry.id));
+    for (const kept of this.#kept) if (ids.has(kept.entry.id)) kept.stopWaiting();
+    for (const id of ids) this.#deps.journal.forget(id);
+    this.#kept = this.#kept.filter(({ entry }) => !ids.has(entry.id));
   }
 }
 

@@ -162,13 +162,14 @@ export class Runs {
     this.ledger.restore(sessionId);
   }
 
-  /** Cancels and frees all that a session has. */
+  /** Its window has not come back: cancels and frees all that it has. What that takes is told if it comes after all. */
   async endSession(sessionId: string): Promise<void> {
     const keys = [...this.#tabs].flatMap(([key, tab]) => (tab.sessionId === sessionId ? [key] : []));
-    await Promise.all(keys.map((key) => this.#closeTab(key)));
+    await Promise.all(keys.map((key) => this.#endTab(key, (tab) => tab.close(awayForLong()))));
     this.#deps.connections.readOnly.endSession(sessionId);
-    this.ledger.forgetSession(sessionId);
-    this.#deps.journal.sessionEnded(sessionId);
+    this.ledger.leave(sessionId);
+    const next = this.#deps.journal.sessionEnded(sessionId);
+    if (next !== undefined) this.ledger.restore(next);
   }
 
   /** Cancels and frees everything. Idempotent. */
@@ -200,7 +201,15 @@ export class Runs {
     await run.finished;
   }
 
-  async #closeTab(key: string): Promise<void> {
+  /** The user has closed it. */
+  #closeTab(key: string): Promise<void> {
+    return this.#endTab(key, async (tab) => {
+      await tab.close();
+      this.ledger.forgetTab(tab);
+    });
+  }
+
+  async #endTab(key: string, close: (tab: TabSession) => Promise<void>): Promise<void> {
     const tab = this.#tabs.get(key);
     if (!tab) return;
     const runs = this.#runsOf(tab);
@@ -208,8 +217,7 @@ export class Runs {
     for (const run of runs) run.cancel();
     await Promise.all(runs.map((run) => this.#cancel(run)));
     for (const run of runs) this.#forget(run);
-    await tab.close();
-    this.ledger.forgetTab(tab);
+    await close(tab);
     if (this.#runsOf(tab).length === 0) this.#tabs.delete(key);
   }
 
@@ -262,6 +270,9 @@ export class Runs {
 }
 
 const tabKey = (sessionId: string, tabId: string): string => JSON.stringify([sessionId, tabId]);
+
+const awayForLong = (): AppError =>
+  new AppError('TOKEN_EXPIRED', 'The window was away for more than a minute, so its session was ended.');
 
 const resultClosed = (): AppError =>
   new AppError('RESULT_CLOSED', 'This result is no longer there.', {

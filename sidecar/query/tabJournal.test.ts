@@ -54,7 +54,7 @@ describe('what a tab held', () => {
           { kind: 'setting', name: 'lock_timeout', value: '5s' },
         ],
       });
-      const [loss] = open().take('s');
+      const [loss] = open().lossesOf('s');
       expect(loss?.entry).toMatchObject({ connectionId: 'c', tabId: 't', database: 'postgres' });
       expect(loss?.entry.error).toMatchObject({ code: 'SIDECAR_RESTARTED', retry: 'auto' });
       expect(loss?.entry.lost).toMatchObject([
@@ -66,7 +66,7 @@ describe('what a tab held', () => {
       const values = ['postgres', '10MB', '5s'].filter((value) => value !== password);
       expect(loss?.items.map(({ value }) => value)).toEqual(values);
       // Once more, for a loss is written as such when it has been found.
-      expect(open().take('s')).toMatchObject([loss]);
+      expect(open().lossesOf('s')).toMatchObject([loss]);
     },
   );
 
@@ -74,7 +74,7 @@ describe('what a tab held', () => {
     const value = 'x'.repeat(50_000);
     open().holds(tab, { ...place, items: [{ kind: 'setting', name: 'search_path', value }] });
     expect(written().length).toBeLessThan(1_000);
-    const [loss] = open().take('s');
+    const [loss] = open().lossesOf('s');
     expect(loss?.entry.lost).toEqual([{ kind: 'setting', name: 'search_path' }]);
     expect(loss?.items).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('a loss', () => {
         ],
         commit: undefined,
       });
-      const [loss] = open().take('s');
+      const [loss] = open().lossesOf('s');
       expect(loss).toMatchObject({
         entry: {
           id: 'loss-1',
@@ -122,6 +122,6 @@ describe('a loss', () => {
     const error = new AppError('QUERY_FAILED', 'Duplicate key.', { sqlstate: '23505', detail });
     open().lost('s', { entry: entry({ error: error.toEnvelope() }), items: [], commit: undefined });
     expect(written()).not.toContain('jane');
-    expect(open().take('s')).toMatchObject([{ entry: { error: { sqlstate: '23505' } } }]);
+    expect(open().lossesOf('s')).toMatchObject([{ entry: { error: { sqlstate: '23505' } } }]);
   });
 });

@@ -38,28 +38,30 @@ export class TabJournal {
   readonly #clean: TabJournalOptions['clean'];
   readonly #windows = new Map<string, string>();
   readonly #held = new Map<string, HeldRecord>();
-  /** Of windows that have not come back. */
-  #losses: LossRecord[] = [];
+  /** By their entries' ids, until somebody has read them. */
+  readonly #losses = new Map<string, LossRecord>();
 
   constructor({ journal, clean, now }: TabJournalOptions) {
     this.#journal = journal;
     this.#clean = clean;
     for (const value of journal.values()) {
       const { data } = journalSchema.safeParse(value);
-      if (data?.type === 'loss') this.#losses.push(data);
-      else if (data) this.#losses.push(this.#lostBefore(data, now));
+      if (data?.type === 'loss') this.#losses.set(data.entry.id, data);
+      else if (data) this.#lostBefore(data, now);
     }
-    const fresh = this.#losses.filter(({ entry }) => now - entry.at < maxAgeMs).slice(-maxLosses);
-    for (const loss of this.#losses) if (!fresh.includes(loss)) this.forget(loss.entry.id);
-    this.#losses = fresh;
+    for (const { entry } of [...this.#losses.values()]) if (now - entry.at >= maxAgeMs) this.forget(entry.id);
+    this.#forgetOld();
   }
 
   sessionBegan(sessionId: string, windowId: string): void {
     this.#windows.set(sessionId, windowId);
   }
 
-  sessionEnded(sessionId: string): void {
+  /** What it has not read waits for its window. Gives the session that the window has begun meanwhile. */
+  sessionEnded(sessionId: string): string | undefined {
+    const windowId = this.#windows.get(sessionId);
     this.#windows.delete(sessionId);
+    return [...this.#windows].find(([, other]) => other === windowId)?.[0];
   }
 
   /** What a tab holds now; undefined where that is nothing. */
@@ -81,22 +83,28 @@ export class TabJournal {
 
   /** A ledger entry is new, or another. */
   lost(sessionId: string, { entry, items, commit }: Omit<LossRecord, 'type' | 'windowId'>): void {
-    const windowId = this.#windows.get(sessionId);
+    const windowId = this.#losses.get(entry.id)?.windowId ?? this.#windows.get(sessionId);
     if (windowId !== undefined) this.#keep({ type: 'loss', windowId, entry, items, commit });
   }
 
+  /** It was read, or its tab is closed. */
   forget(entryId: string): void {
+    this.#losses.delete(entryId);
     this.#journal.put(lossKey(entryId), undefined);
   }
 
-  /** What the process before this one knew to be lost, of a window or of a tab; each is given once. */
-  take(sessionId: string, tabId?: string): LossRecord[] {
+  /**
+   * What the session's window has lost and not read, or of a tab that it shows: also what another window lost there that
+   * is not there itself.
+   */
+  lossesOf(sessionId: string, tabId?: string): LossRecord[] {
     const windowId = this.#windows.get(sessionId);
-    const taken = this.#losses.filter(
-      (loss) => (tabId === undefined && loss.windowId === windowId) || loss.entry.tabId === tabId,
+    const present = new Set(this.#windows.values());
+    return [...this.#losses.values()].filter(
+      (loss) =>
+        (loss.windowId === windowId || (tabId !== undefined && !present.has(loss.windowId))) &&
+        (tabId === undefined || loss.entry.tabId === tabId),
     );
-    this.#losses = this.#losses.filter((loss) => !taken.includes(loss));
-    return taken;
   }
 
   /** The sidecar ends in order: what is closed with it is no loss, but for a transaction, which nobody has committed. */
@@ -107,7 +115,7 @@ export class TabJournal {
     this.#journal.close();
   }
 
-  #lostBefore(held: HeldRecord, now: number): LossRecord {
+  #lostBefore(held: HeldRecord, now: number): void {
     const { windowId, tabId, connectionId, database, items, commit } = held;
     const entry: LedgerEntry = {
       id: `loss-${randomUUID()}`,
@@ -121,13 +129,18 @@ export class TabJournal {
       ...(commit ? { judging: true } : {}),
     };
     const known = items.flatMap(({ value, ...item }) => (value === undefined ? [] : [{ ...item, value }]));
-    const loss: LossRecord = { type: 'loss', windowId, entry, items: known, commit };
-    this.#keep(loss);
+    this.#keep({ type: 'loss', windowId, entry, items: known, commit });
     this.#journal.put(heldKey(windowId, tabId), undefined);
-    return loss;
   }
 
-  #keep({ entry, items, ...loss }: LossRecord): void {
+  #forgetOld(): void {
+    for (const id of [...this.#losses.keys()].slice(0, -maxLosses)) this.forget(id);
+  }
+
+  #keep(record: LossRecord): void {
+    const { entry, items, ...loss } = record;
+    this.#losses.set(entry.id, record);
+    this.#forgetOld();
     // What an entry lists is cut, and half a secret is not known again.
     const hidden = new Set(items.filter((item) => !this.#isOpen(item)).map(keyOf));
     const list = (listed: LostItem[]) =>

@@ -6,12 +6,10 @@ import type { ConnectionRow } from '#shared/connection/status.ts';
 import type { Connections } from '../connection/connections.ts';
 import { notedCheckpoint } from '../connection/lastStart.ts';
 import type { LeftBackends } from '../connection/leftBackends.ts';
-import type { ServerIdentity } from '../connection/readIdentity.ts';
 import type { Clock } from '../lib/clock.ts';
 import { stricter } from '../connection/readOnlyModes.ts';
 import { KeptSettings } from './guard/keptSettings.ts';
 import { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
-import type { Backend } from '../postgres/backend.ts';
 import { HeldBackend } from './heldBackend.ts';
 import type { Ledger } from './ledger.ts';
 import { leftOutNotice } from './leftOutLimits.ts';
@@ -43,12 +41,6 @@ export interface Place {
   database?: string | undefined;
 }
 
-/** The server that a backend is on, and who can be asked there about it. */
-interface LeasedFrom {
-  identity: ServerIdentity;
-  control: Backend;
-}
-
 interface AcquireRequest extends Place {
   signal: AbortSignal;
   onWaiting: (busy: number) => void;
@@ -68,6 +60,8 @@ export class TabSession {
   #closing = new AbortController();
   #told: TransactionStatus = 'I';
   #loss: Loss | undefined;
+  /** The server that the backend is on, and its last checkpoint. */
+  #serverFacts: () => Pick<Loss, 'identity' | 'checkpoint'> = () => ({ identity: {} });
   readonly #settings = new KeptSettings();
   readonly #deps: TabSessionDeps;
 
@@ -166,11 +160,14 @@ export class TabSession {
     else run.end({ outcome: 'cancelled' }, this.transactionStatus);
   }
 
-  /** Gives the backend back once the present turn is over. Idempotent. */
-  close(): Promise<void> {
+  /** Gives the backend back once the present turn is over; what it holds is a loss where that has a cause. Idempotent. */
+  close(cause?: AppError): Promise<void> {
     this.#closing.abort(new AppError('CANCELLED', 'The tab was closed.', { outcome: 'none' }));
     this.#closing = new AbortController();
-    return this.inTurn(() => this.#release());
+    return this.inTurn(() => {
+      if (cause && this.held) this.#loss = this.#lossOf(this.held, cause);
+      return this.#release();
+    });
   }
 
   /**
@@ -207,10 +204,11 @@ export class TabSession {
     const { control } = this.#deps.connections.requireLive(connectionId);
     const identity = identityOf(this.#rowOf(connectionId));
     const lease = await untilAborted(this.#deps.connections.lease(connectionId, request), request.signal);
+    this.#serverFacts = () => ({ identity, checkpoint: notedCheckpoint(control) });
     const events = {
-      onLost: (error: AppError) => this.#lost(held, { identity, control }, error),
+      onLost: (error: AppError) => this.#lost(held, error),
       onTransaction: () => this.#tellTransaction(held),
-      onHeld: () => this.#writeDown(held, { identity, control }),
+      onHeld: () => this.#writeDown(held),
     };
     const held = new HeldBackend(
       connectionId,
@@ -230,22 +228,24 @@ export class TabSession {
   }
 
   /** For the next sidecar, should this one end before the tab gives its backend back. */
-  #writeDown(held: HeldBackend, { identity, control }: LeasedFrom): void {
+  #writeDown(held: HeldBackend): void {
     const { connectionId, backend } = held;
     const gone = held.gone();
     if (!gone) return this.#deps.journal.holds(this, undefined);
     const { database } = backend;
-    const commit = gone.commit && { ...gone.commit, identity, checkpoint: notedCheckpoint(control) };
+    const commit = gone.commit && { ...gone.commit, ...this.#serverFacts() };
     this.#deps.journal.holds(this, { connectionId, database, at: this.#deps.clock.now(), ...gone, commit });
   }
 
-  #lost(held: HeldBackend, { identity, control }: LeasedFrom, error: AppError): void {
-    const { connectionId, backend } = held;
-    const { clock, left } = this.#deps;
-    const facts = { identity, checkpoint: notedCheckpoint(control), at: clock.now(), error };
-    this.#loss = lossOf(held, { row: this.#rowOf(connectionId), ...facts });
-    if (held.leavesTransaction || isUnheeded(error)) left.add(connectionId, backend);
+  #lost(held: HeldBackend, error: AppError): void {
+    this.#loss = this.#lossOf(held, error);
+    if (held.leavesTransaction || isUnheeded(error)) this.#deps.left.add(held.connectionId, held.backend);
     void this.inTurn(() => this.#releaseIfLost());
+  }
+
+  #lossOf(held: HeldBackend, error: AppError): Loss | undefined {
+    const facts = { ...this.#serverFacts(), at: this.#deps.clock.now(), error };
+    return lossOf(held, { row: this.#rowOf(held.connectionId), ...facts });
   }
 
   /** SQL that a connection runs at its start, and its role, look like the user's doing afterwards. */

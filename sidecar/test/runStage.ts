@@ -44,6 +44,8 @@ export class WatchedRun {
   }
 }
 
+type StageParams = Partial<RunParams> & { sessionId?: string };
+
 interface RunStageParts {
   profiles: Profiles;
   connections: Connections;
@@ -72,10 +74,7 @@ export class RunStage {
     this.runs.events.on(({ notification }) => this.notifications.push(notification));
   }
 
-  start(
-    text: string,
-    { sessionId = 's', ...params }: Partial<RunParams> & { sessionId?: string } = {},
-  ): WatchedRun {
+  start(text: string, { sessionId = 's', ...params }: StageParams = {}): WatchedRun {
     const { connectionId } = this;
     const { runId } = this.runs.run(sessionId, {
       connectionId,
@@ -88,7 +87,7 @@ export class RunStage {
   }
 
   /** Runs a text to its end. */
-  async run(text: string, params: Partial<RunParams> = {}) {
+  async run(text: string, params: StageParams = {}) {
     const run = this.start(text, params);
     const ended = await run.ended();
     const results = run.told('query.resultStarted');
@@ -96,7 +95,7 @@ export class RunStage {
   }
 
   /** The first value of a text's last result. */
-  async value(text: string, params: Partial<RunParams> = {}): Promise<string | null | undefined> {
+  async value(text: string, params: StageParams = {}): Promise<string | null | undefined> {
     const { ended, rows } = await this.run(text, params);
     if (ended.outcome !== 'done') throw new Error(`${text}: ${ended.error?.message ?? ended.outcome}`);
     return rows.at(-1)?.[0]?.[0];
