@@ -8,8 +8,8 @@ import { LocalLimits, type LimitOptions } from './localLimits.ts';
 import { beyond, customSettingNames, differs, readSessionState, type StateItem } from './sessionState.ts';
 import { StatementLimit } from './statementLimit.ts';
 import { commitLost } from './stopMessages.ts';
-import { TransactionSettings } from './transactionSettings.ts';
 import { isCommit } from './transactionText.ts';
+import { UnreadSettings } from './unreadSettings.ts';
 
 /** The state that our own start-up gave a backend; it has it again each time it comes out of the pool. */
 const baselines = new WeakMap<Backend, StateItem[]>();
@@ -51,7 +51,7 @@ export class HeldBackend {
   readonly #stopListening: () => void;
   #status: TransactionStatus = 'I';
   #state: StateItem[] = [];
-  readonly #inTransaction = new TransactionSettings();
+  readonly #unread = new UnreadSettings();
   #commit: Gone['commit'];
 
   constructor(
@@ -117,7 +117,7 @@ export class HeldBackend {
   /** What is lost with this backend, asked at the moment of its loss; undefined where there was nothing. */
   gone(): Gone | undefined {
     const transaction = this.#status === 'I' ? undefined : this.#status === 'T' ? 'open' : 'failed';
-    const items = transaction === 'open' ? this.#inTransaction.over(this.#state) : this.#state;
+    const items = this.#unread.over(this.#state, transaction === 'failed');
     if (items.length === 0 && !transaction) return undefined;
     return {
       items,
@@ -132,8 +132,11 @@ export class HeldBackend {
     if (this.backend.alive) this.#commit = undefined;
     if (status === 'I') {
       this.transactionSinceAt = undefined;
-      this.#inTransaction.clear();
-    } else this.transactionSinceAt ??= this.#clock.now();
+      if (this.#status !== 'I') this.#unread.transactionEnded();
+    } else {
+      this.transactionSinceAt ??= this.#clock.now();
+      this.#unread.transactionBegan();
+    }
     const isOther = status !== this.#status;
     this.#status = status;
     if (isOther) this.#events.onTransaction();
@@ -141,10 +144,11 @@ export class HeldBackend {
     if (this.backend.alive) this.#events.onHeld();
   }
 
-  /** A statement of the user's has been executed: what it has set in an open transaction is remembered. */
+  /** A statement of the user's has been executed: what it has set is remembered until the session's state is read. */
   async noteExecuted(text: string): Promise<void> {
-    if (this.transactionStatus !== 'T') return;
-    await this.#inTransaction.note(text);
+    if (this.wrapped || this.backend.pooled) return;
+    if (this.transactionStatus === 'I' && isCommit(text)) this.#unread.committed();
+    else await this.#unread.note(text);
     this.#events.onHeld();
   }
 
@@ -174,6 +178,7 @@ export class HeldBackend {
       this.note(text, commit);
       const { error } = await this.backend.execute(text, silent, { before: this.local.before(text) });
       if (error) throw error;
+      await this.noteExecuted(text);
       return { xid: commit?.xid };
     } catch (error) {
       const isLost = !this.backend.alive && this.isCommitting;
@@ -198,6 +203,7 @@ export class HeldBackend {
     const users = state.filter(({ name }) => !this.#ours.has(name));
     const baseline = baselines.get(backend) ?? [];
     this.#state = beyond(users, baseline);
+    this.#unread.clear();
     this.#events.onHeld();
     return differs(users, baseline);
   }

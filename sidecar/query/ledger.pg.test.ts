@@ -87,6 +87,20 @@ describe('a tab whose backend is lost', () => {
     expect(await stage.value('show search_path')).toBe('a, "B"');
   });
 
+  it('is told what was set before a long statement that is cut, whatever came between', async () => {
+    const running = stage.run(`set work_mem = '7MB'; begin; set search_path = a; commit;
+      begin; set lock_timeout = '1s'; rollback; select pg_sleep(300)`);
+    const asleep = "select pid from pg_stat_activity where wait_event = 'PgSleep'";
+    await expect.poll(async () => (await server.query(asleep)).length).toBe(1);
+    await end((await server.query(asleep))[0]?.pid);
+    expect((await running).ended.outcome).toBe('lost');
+    const { lost } = await stage.until(() => told()[0]);
+    expect(lost).toEqual([
+      { kind: 'setting', name: 'work_mem', value: '7MB' },
+      { kind: 'setting', name: 'search_path', value: 'a' },
+    ]);
+  });
+
   it('is told what it held though its own time limit leaves no time to look', async () => {
     const text = "set work_mem = '7MB'; create temp table mine (); set statement_timeout = 1";
     expect((await stage.run(text)).ended.outcome).toBe('done');

@@ -5,36 +5,66 @@ import type { StateItem } from './sessionState.ts';
 
 /** A longer SET is none that a person typed. */
 const maxLength = 10_000;
-const words = new Set(['set', 'reset', 'savepoint', 'rollback']);
+const words = new Set(['set', 'reset', 'discard', 'savepoint', 'rollback']);
 
-type Mark = { savepoint: string } | { name: string; value: string | undefined };
+type Mark =
+  | { kind: 'savepoint'; name: string }
+  | { kind: 'set'; name: string; value: string | undefined }
+  | { kind: 'resetAll' }
+  | { kind: 'discardAll' };
 
 /**
- * What the text of an open transaction has set for its session. It is read from the text: a query would take the snapshot,
- * and could make the transaction fail. What functions set in it is seen once it is over.
+ * What texts have set for their session since its state was read: in an open transaction, where a query would take the
+ * snapshot and could make the transaction fail, and before the end of their run. What functions set is seen once it is read.
  */
-export class TransactionSettings {
+export class UnreadSettings {
   #marks: Mark[] = [];
+  /** How many there were when the transaction began. */
+  #before: number | undefined;
+  /** Of the transaction that has just ended, one way or the other. */
+  #ended: Mark[] = [];
 
-  /** A statement of the transaction has been executed. */
+  /** A statement has been executed. */
   async note(text: string): Promise<void> {
     const node = await parsed(text);
     if (!node) return;
-    const { VariableSetStmt: set, TransactionStmt: transaction } = node;
+    const { VariableSetStmt: set, TransactionStmt: transaction, DiscardStmt: discard } = node;
     if (isNode(set)) this.#noteSet(set);
     else if (isNode(transaction)) this.#noteSavepoint(transaction);
+    else if (isNode(discard) && discard.target === 'DISCARD_ALL') this.#marks.push({ kind: 'discardAll' });
   }
 
-  /** The transaction is over, one way or the other. */
+  transactionBegan(): void {
+    this.#before ??= this.#marks.length;
+  }
+
+  /** Rolled back, as long as nobody says that it was committed. */
+  transactionEnded(): void {
+    this.#ended = this.#before === undefined ? [] : this.#marks.splice(this.#before);
+    this.#before = undefined;
+  }
+
+  committed(): void {
+    this.#marks.push(...this.#ended);
+    this.#ended = [];
+  }
+
+  /** The state was read. */
   clear(): void {
     this.#marks = [];
+    this.#ended = [];
+    this.#before = undefined;
   }
 
-  /** What the session held before, with what was set since over it. */
-  over(state: StateItem[]): StateItem[] {
+  /** What the session held when it was read, with what was set since over it; a transaction that `failed` has set nothing. */
+  over(state: StateItem[], failed = false): StateItem[] {
+    const marks = failed ? this.#marks.slice(0, this.#before) : this.#marks;
     const items = new Map(state.map((item) => [keyOf(item.name), item]));
-    for (const mark of this.#marks) {
-      if ('savepoint' in mark) continue;
+    for (const mark of marks) {
+      if (mark.kind === 'discardAll') items.clear();
+      if (mark.kind === 'resetAll')
+        for (const [key, { kind }] of items) if (kind === 'setting') items.delete(key);
+      if (mark.kind !== 'set') continue;
       const { name, value } = mark;
       const kind = name === 'role' || name === 'session_authorization' ? 'role' : 'setting';
       items.delete(keyOf(name));
@@ -45,21 +75,22 @@ export class TransactionSettings {
 
   #noteSet(node: TreeNode): void {
     const name = textOf(node.name);
+    if (node.kind === 'VAR_RESET_ALL') this.#marks.push({ kind: 'resetAll' });
     if (node.is_local === true || name === '') return;
     if (node.kind === 'VAR_RESET' || node.kind === 'VAR_SET_DEFAULT')
-      this.#marks.push({ name, value: undefined });
+      this.#marks.push({ kind: 'set', name, value: undefined });
     else if (node.kind === 'VAR_SET_VALUE') {
       const value = valueOf(name, node.args);
-      if (value !== undefined) this.#marks.push({ name, value });
+      if (value !== undefined) this.#marks.push({ kind: 'set', name, value });
     }
   }
 
   #noteSavepoint({ kind, savepoint_name: given }: TreeNode): void {
-    const savepoint = textOf(given);
-    if (kind === 'TRANS_STMT_SAVEPOINT') this.#marks.push({ savepoint });
+    const name = textOf(given);
+    if (kind === 'TRANS_STMT_SAVEPOINT') this.#marks.push({ kind: 'savepoint', name });
     if (kind !== 'TRANS_STMT_ROLLBACK_TO') return;
-    const at = this.#marks.findLastIndex((mark) => 'savepoint' in mark && mark.savepoint === savepoint);
-    this.#marks.length = at + 1;
+    const at = this.#marks.findLastIndex((mark) => mark.kind === 'savepoint' && mark.name === name);
+    if (at >= 0) this.#marks.length = at + 1;
   }
 }
 

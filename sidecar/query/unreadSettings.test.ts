@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { StateItem } from './sessionState.ts';
-import { TransactionSettings } from './transactionSettings.ts';
+import { UnreadSettings } from './unreadSettings.ts';
 
 const before: StateItem[] = [
   { kind: 'setting', name: 'work_mem', value: '7168' },
@@ -8,7 +8,7 @@ const before: StateItem[] = [
 ];
 
 async function after(texts: string[]) {
-  const settings = new TransactionSettings();
+  const settings = new UnreadSettings();
   for (const text of texts) await settings.note(text);
   return settings.over(before).map(({ kind, name, value }) => [kind, name, value].join(' ').trim());
 }
@@ -26,6 +26,12 @@ it.each([
     ['set local work_mem = 1000', 'set lock_timeout to 5'],
     ['setting work_mem 7168', 'tempTable mine', 'setting lock_timeout 5'],
   ],
+  [
+    ['set role writer', 'reset all'],
+    ['tempTable mine', 'role role writer'],
+  ],
+  [['set role writer', 'discard all'], []],
+  [['discard plans'], ['setting work_mem 7168', 'tempTable mine']],
   [['/* first */ reset work_mem'], ['tempTable mine']],
   [['reset work_mem', 'savepoint a', 'set lock_timeout = 1', 'rollback to a'], ['tempTable mine']],
   [
@@ -40,9 +46,25 @@ it.each([
   expect(await after(texts)).toEqual(items);
 });
 
-it('knows nothing any more when the transaction is over', async () => {
-  const settings = new TransactionSettings();
+it('knows nothing any more once the state was read', async () => {
+  const settings = new UnreadSettings();
   await settings.note('reset work_mem');
   settings.clear();
   expect(settings.over(before)).toEqual(before);
+});
+
+it.each([
+  ['is open', [], ['tempTable mine', 'setting a 1', 'setting b 2']],
+  ['has failed', ['failed'], ['setting work_mem 7168', 'tempTable mine', 'setting a 1']],
+  ['was rolled back', ['ended'], ['setting work_mem 7168', 'tempTable mine', 'setting a 1']],
+  ['was committed', ['ended', 'committed'], ['tempTable mine', 'setting a 1', 'setting b 2']],
+])('knows what was set before and in a transaction that %s', async (_how, then, items) => {
+  const settings = new UnreadSettings();
+  await settings.note('set a = 1');
+  settings.transactionBegan();
+  for (const text of ['set b = 2', 'reset work_mem']) await settings.note(text);
+  if (then.includes('ended')) settings.transactionEnded();
+  if (then.includes('committed')) settings.committed();
+  const held = settings.over(before, then.includes('failed'));
+  expect(held.map(({ kind, name, value }) => [kind, name, value].join(' ').trim())).toEqual(items);
 });
