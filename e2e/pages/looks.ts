@@ -2,8 +2,8 @@ import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { contrast, seen, type Colour } from './contrast.ts';
 
-// A folder for a picture of each state, for whoever wants to look at them all.
-const folderForAll = process.env.HAWSER_LOOKS;
+/** A picture of each state is left here, for people to look at. */
+const folder = path.resolve(import.meta.dirname, '../../dist/looks');
 
 const windowSizes = [
   { width: 1280, height: 800 },
@@ -18,8 +18,7 @@ export async function checkLook({ page }: { page: Page }, name: string): Promise
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
       const shown = `${name} ${size.width} ${colorScheme}`;
-      if (folderForAll)
-        await page.screenshot({ path: path.join(folderForAll, `${shown.replaceAll(' ', '-')}.png`) });
+      await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
       expect.soft(await faultsOfLook(page), shown).toEqual([]);
     }
   await page.emulateMedia({ colorScheme: 'light' });
