@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionOptions } from '#shared/connection/config.ts';
+import { startFaultyProxy } from '../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
+import { commitTransaction } from './tabTransactions.ts';
 
 let server: TestServer;
 let stage: RunStage;
@@ -14,6 +17,29 @@ beforeEach(async () => {
   stage = await openRunStage(server, { options: { maxPoolSize: 3 } });
 });
 afterEach(() => stage.close());
+
+/** A cancel has settled within 2 s; the rest is for a machine that is busy. */
+const settledMs = 4_500;
+
+/** Works over a link that can be made to die in silence, with no heartbeat that would see it. */
+async function overLink(
+  options: Partial<ConnectionOptions>,
+  work: (far: RunStage, die: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const link = await startFaultyProxy(server);
+  const { host, port } = link;
+  const { database, username, password } = server;
+  const far = await openRunStage(
+    { host, port, database, username, password },
+    { options: { heartbeatIntervalMs: 0, ...options } },
+  );
+  try {
+    await work(far, () => link.setMode({ kind: 'blackhole' }));
+  } finally {
+    await far.close();
+    await link.close();
+  }
+}
 
 const cancel = (runId: string) => stage.runs.cancel('s', { runId });
 const running = () =>
@@ -104,6 +130,43 @@ describe('a cancel', () => {
     ]);
     expect(await stage.value('select 1')).toBe('1');
   });
+
+  it.each([
+    { what: 'the number of a transaction', before: 'begin; insert into log values (9)', text: 'commit' },
+    { what: 'a time limit', before: 'begin', text: 'select 1', options: { statementTimeoutMs: 60_000 } },
+    { what: 'what start-up SQL has set', text: 'select 1', options: { startupSql: 'set work_mem = 100' } },
+  ])('settles in time while $what is asked for on a dead link', ({ before, text, options = {} }) =>
+    overLink(options, async (far, die) => {
+      const tab = far.runs.tab('s', 't');
+      if (before) await far.run(before);
+      await tab.inTurn(async () => {});
+      const isHeld = tab.held !== undefined;
+      await die();
+      const run = far.start(text);
+      const isAsking = () => (isHeld ? far.runs.summaries('s').at(-1)?.state === 'running' : tab.held);
+      await far.until(() => isAsking() || undefined);
+      const from = performance.now();
+      await far.runs.cancel('s', { runId: run.runId });
+      expect(performance.now() - from).toBeLessThan(settledMs);
+      expect(await run.ended()).toMatchObject({ outcome: 'cancelled', transactionStatus: 'I' });
+    }),
+  );
+
+  it('of a commit settles in time while the number of its transaction is asked for on a dead link', () =>
+    overLink({}, async (far, die) => {
+      await far.run('begin; insert into log values (9)');
+      const tab = far.runs.tab('s', 't');
+      await tab.inTurn(async () => {});
+      await die();
+      const asked = new AbortController();
+      const committed = commitTransaction(tab, asked.signal).catch((error: unknown) => error);
+      // Nothing but microtasks come before the number is asked for.
+      await new Promise((resolve) => setImmediate(resolve));
+      const from = performance.now();
+      asked.abort(new Error('Cancelled by the test'));
+      expect(await committed).toMatchObject({ code: 'CANCELLED', facts: { outcome: 'none' } });
+      expect(performance.now() - from).toBeLessThan(settledMs);
+    }));
 
   it('comes with the closing of a tab', async () => {
     const run = stage.start('select pg_sleep(60)');

@@ -30,6 +30,9 @@ export interface TabSessionDeps {
   publish: (notification: Notification) => void;
 }
 
+/** By then a cancel has settled, or the connection is closed. */
+const cancelLimitMs = 2_000;
+
 /** Of the process's log, what is needed here. */
 export interface QueryLog {
   warn(facts: object, words: string): void;
@@ -147,17 +150,33 @@ export class TabSession {
           either.throwIfAborted();
           return work(acquire, either);
         });
-        await done.catch(() => {});
+        const settled = done.catch(() => {}).then(() => this.#settle());
+        const onAbort = () => this.#limitCancel(settled);
+        either.addEventListener('abort', onAbort, { once: true });
         // What was done is done, also where what follows fails.
-        await this.#settle().finally(() => done.then(resolve, reject));
+        await settled.finally(() => {
+          either.removeEventListener('abort', onAbort);
+          done.then(resolve, reject);
+        });
       });
     });
   }
 
   /** Stops what a cancelled run has under way; one that still waits for its turn ends here. */
   async interrupt(run: Run): Promise<void> {
-    if (run === this.#current) await this.#held?.backend.cancel();
-    else run.end({ outcome: 'cancelled' }, this.transactionStatus);
+    if (run !== this.#current) return run.end({ outcome: 'cancelled' }, this.transactionStatus);
+    this.#limitCancel(run.finished);
+    await this.#held?.backend.cancel();
+  }
+
+  /** A cancel may find something of our own under way on a dead link: what has not settled in time ends with its backend. */
+  #limitCancel(settled: Promise<unknown>): void {
+    const disarm = this.#deps.clock.after(cancelLimitMs, () => {
+      const backend = this.#held?.backend;
+      // What was sent for the user is seen to by its own cancel.
+      if (backend && !backend.busy) backend.destroy(unanswered());
+    });
+    settled.then(disarm, disarm);
   }
 
   /** Gives the backend back once the present turn is over; what it holds is a loss where that has a cause. Idempotent. */
@@ -210,19 +229,15 @@ export class TabSession {
       onTransaction: () => this.#tellTransaction(held),
       onHeld: () => this.#writeDown(held),
     };
-    const held = new HeldBackend(
-      connectionId,
-      lease,
-      this.#deps.clock,
-      events,
-      this.#optionsOf(connectionId),
-    );
+    const options = this.#optionsOf(connectionId);
+    const held = new HeldBackend(connectionId, lease, this.#deps.clock, events, options);
+    this.#held = held;
     void this.#deps.left.learn(connectionId, lease.backend);
     try {
       if (this.#hasOwnState(connectionId)) await held.learnBaseline();
       return held;
     } catch (error) {
-      await held.release();
+      await this.#release();
       throw error;
     }
   }
@@ -307,6 +322,12 @@ export class TabSession {
     this.#deps.publish({ method: 'transaction.changed', params: { tabId, connectionId, status, ...since } });
   }
 }
+
+const unanswered = (): AppError =>
+  new AppError('CANCELLED', 'The server did not answer in time, so its connection was closed.', {
+    reason: 'cancelUnreached',
+    outcome: 'none',
+  });
 
 /** A statement that did not heed its cancel goes on at the server. */
 const isUnheeded = ({ code, facts }: AppError): boolean =>
