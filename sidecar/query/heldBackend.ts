@@ -132,7 +132,9 @@ export class HeldBackend {
     if (this.backend.alive) this.#commit = undefined;
     if (status === 'I') {
       this.transactionSinceAt = undefined;
-      if (this.#status !== 'I') this.#unread.transactionEnded();
+      // Behind a pooler it belongs to no session of the user's, whether it was committed or not.
+      if (this.backend.pooled) this.#unread.clear();
+      else if (this.#status !== 'I') this.#unread.transactionEnded();
     } else {
       this.transactionSinceAt ??= this.#clock.now();
       this.#unread.transactionBegan();
@@ -146,7 +148,7 @@ export class HeldBackend {
 
   /** A statement of the user's has been executed: what it has set is remembered until the session's state is read. */
   async noteExecuted(text: string): Promise<void> {
-    if (this.wrapped || this.backend.pooled) return;
+    if (this.wrapped || (this.backend.pooled && this.transactionStatus !== 'T')) return;
     if (this.transactionStatus === 'I' && isCommit(text)) this.#unread.committed();
     else await this.#unread.note(text);
     this.#events.onHeld();
