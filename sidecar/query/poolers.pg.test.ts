@@ -84,18 +84,18 @@ describe.skipIf(isMissing)('behind a pooler', () => {
     'limits hold and stay with us, with $ignoredParameters ignored',
     async ({ ignoredParameters }) => {
       const place = await pooler({ mode: 'transaction', poolSize: 1, ignoredParameters });
-      const options = { statementTimeoutMs: 300, lockTimeoutMs: 200, idleInTransactionTimeoutMs: 60_000 };
+      const options = { statementTimeoutMs: 2_000, lockTimeoutMs: 200, idleInTransactionTimeoutMs: 60_000 };
       const stage = await stageBehind(place, options);
       const sleep = await stage.run('select pg_sleep(30)');
       expect(sleep.ended).toMatchObject({ outcome: 'failed', error: { code: 'STATEMENT_TIMEOUT' } });
       const shown = `select concat_ws(' ', current_setting('statement_timeout'), current_setting('lock_timeout'),
         current_setting('idle_in_transaction_session_timeout'))`;
-      expect(await stage.value(shown)).toBe('300ms 200ms 1min');
+      expect(await stage.value(shown)).toBe('2s 200ms 1min');
       expect(await stage.value(shown, { timeoutMs: 5_000 })).toBe('5s 200ms 1min');
       expect(
         await stage.value(`begin isolation level serializable; ${shown}; show transaction_isolation`),
       ).toBe('serializable');
-      expect(await stage.value(shown)).toBe('300ms 200ms 1min');
+      expect(await stage.value(shown)).toBe('2s 200ms 1min');
       await stage.run('rollback');
       expect(await strangerSees(place)).toEqual(untouched);
     },
@@ -212,18 +212,18 @@ describe.skipIf(isMissing)('read-only behind a pooler', () => {
     '%s refuses a write, keeps its limit, and leaves nothing',
     async (readOnly) => {
       const place = await pooler({ mode: 'transaction', poolSize: 1 });
-      const stage = await stageBehind(place, { readOnly, statementTimeoutMs: 400 });
+      const stage = await stageBehind(place, { readOnly, statementTimeoutMs: 2_000 });
       expect(infoOf(stage)).toMatchObject({ pooled: true, readOnly });
       const write = await stage.run('insert into t values (1)');
       expect(write.ended.error).toMatchObject({ code: 'READ_ONLY_VIOLATION', outcome: 'none' });
       expect(await stage.value('show transaction_read_only')).toBe('on');
-      expect(await stage.value('show statement_timeout')).toBe('400ms');
+      expect(await stage.value('show statement_timeout')).toBe('2s');
       const slow = await stage.run('select pg_sleep(30)');
       expect(slow.ended.error).toMatchObject({ code: 'STATEMENT_TIMEOUT' });
       await stage.run("set search_path to pg_catalog; set timezone to 'Asia/Tokyo'");
       expect(await stage.value('show search_path')).toBe('pg_catalog');
       await stage.run('begin; select 1');
-      expect(await stage.value('show statement_timeout')).toBe('400ms');
+      expect(await stage.value('show statement_timeout')).toBe('2s');
       await stage.run('commit');
       expect(await strangerSees(place)).toEqual(untouched);
       expect(await server.query('select x from t')).toEqual([]);

@@ -2,9 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 
-const limitMs = 400;
+/** The connection itself comes about under it, also on a machine that is busy. */
+const limitMs = 1_000;
 /** The socket is destroyed 2 s after the limit; the rest is for a machine that is busy. */
-const endLimitMs = limitMs + 2_500 + 1_500;
+const endLimitMs = limitMs + 2_500 + 3_000;
 const sleep = 'select pg_sleep(60)';
 
 let server: TestServer;
@@ -27,9 +28,9 @@ const asleep = () =>
     and (query like '%sleep%' or wait_event = 'PgSleep')`);
 
 /** Runs a text that is to be stopped, and gives how it ended. */
-async function stopped(text: string, params: object = {}) {
+async function stopped(text: string, on = stage) {
   const from = performance.now();
-  const { ended } = await stage.run(text, params);
+  const { ended } = await on.run(text);
   expect(ended.error).toMatchObject({ code: 'STATEMENT_TIMEOUT' });
   expect(performance.now() - from).toBeLessThan(endLimitMs);
   await stage.until(async () => (await asleep()).length === 0 || undefined, 10_000);
@@ -70,21 +71,25 @@ describe("the connection's own time limit", () => {
   });
 
   it('gives way to the limit of a run, also where that is none', async () => {
-    expect((await stage.run('select pg_sleep(1)', { timeoutMs: 20_000 })).ended.outcome).toBe('done');
-    expect((await stage.run('begin; select pg_sleep(1); commit', { timeoutMs: 0 })).ended.outcome).toBe(
+    expect((await stage.run('select pg_sleep(2)', { timeoutMs: 20_000 })).ended.outcome).toBe('done');
+    expect((await stage.run('begin; select pg_sleep(2); commit', { timeoutMs: 0 })).ended.outcome).toBe(
       'done',
     );
     await stopped(sleep);
   });
 
   it('leaves a stricter one that the user has set, and says which was over', async () => {
-    await stage.run("set statement_timeout = '90ms'");
-    expect(await stage.value('show statement_timeout')).toBe('90ms');
-    expect((await stopped(sleep)).error?.message).not.toContain('0.4 s');
-    await stage.run("reset statement_timeout; begin; set local statement_timeout = '80ms'");
-    expect(await stage.value('show statement_timeout')).toBe('80ms');
-    await stage.run('rollback');
-    expect((await stopped(sleep)).error?.message).toContain('0.4 s');
+    const patient = await openRunStage(server, { options: { statementTimeoutMs: 30_000 } });
+    try {
+      await patient.run("set statement_timeout = '900ms'");
+      expect(await patient.value('show statement_timeout')).toBe('900ms');
+      expect((await stopped(sleep, patient)).error?.message).not.toContain('30 s');
+      await patient.run("reset statement_timeout; begin; set local statement_timeout = '800ms'");
+      expect(await patient.value('show statement_timeout')).toBe('800ms');
+    } finally {
+      await patient.close();
+    }
+    expect((await stopped(sleep)).error?.message).toContain('1 s');
   });
 
   it("is no state of the tab's, whatever was done to it", async () => {
