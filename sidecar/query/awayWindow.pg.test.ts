@@ -89,6 +89,10 @@ describe('a window that shows a tab of another', () => {
     await stage.runs.endSession('s');
     expect(list('other')).toEqual([entry]);
     expect(list('other')).toHaveLength(1);
+    // Setting it again there gives the other one nothing.
+    const of = { connectionId: stage.connectionId, tabId: 't' };
+    expect((await stage.runs.replay('other', of, AbortSignal.timeout(30_000))).replayed).toHaveLength(1);
+    expect(list('other')).not.toEqual([entry]);
     stage.runs.beginSession('later', 'window');
     expect(told('later')).toEqual([entry]);
     await stage.runs.endSession('other');

@@ -81,10 +81,12 @@ export class TabJournal {
     this.#journal.put(key, held);
   }
 
-  /** A ledger entry is new, or another. */
+  /** A ledger entry is new, or another. What a window does about the loss of another one is its own affair. */
   lost(sessionId: string, { entry, items, commit }: Omit<LossRecord, 'type' | 'windowId'>): void {
-    const windowId = this.#losses.get(entry.id)?.windowId ?? this.#windows.get(sessionId);
-    if (windowId !== undefined) this.#keep({ type: 'loss', windowId, entry, items, commit });
+    const windowId = this.#windows.get(sessionId);
+    if (windowId === undefined) return;
+    const owner = this.#losses.get(entry.id)?.windowId ?? windowId;
+    if (owner === windowId) this.#keep({ type: 'loss', windowId, entry, items, commit });
   }
 
   /** It was read, or its tab is closed. */
