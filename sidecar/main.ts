@@ -68,7 +68,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     onEnd: (sessionId) => void runs.endSession(sessionId),
   });
   const switcher = new Switcher({ clock, connections, profiles, settings });
-  publish({ clock, sessions, switcher, connections, profiles, prompts, settings, runs, problems });
+  publish({ clock, sessions, switcher, connections, profiles, prompts, settings, runs, documents, problems });
   const close = async () => {
     sessions.close();
     prompts.close();

@@ -1,4 +1,5 @@
 import { expect, test } from '../fixtures/test.ts';
+import { HawserPage } from '../pages/hawserPage.ts';
 
 // The bar of the grid is dragged here; a headless browser hides it unless told otherwise.
 test.use({ showScrollbars: true });
@@ -256,3 +257,22 @@ async function settledFirstRow(grid: { rowsInView: () => Promise<number[]> }): P
     .toBe(true);
   return last;
 }
+
+test('two windows on the same texts: what is typed and closed in one is so in the other', async ({
+  app,
+  context,
+  hawser,
+}) => {
+  await app.editor.write('select 1 -- long and precious');
+  const other = new HawserPage(await context.newPage());
+  await other.open(new URL('/', hawser.url).href);
+  await other.tab('query 1').click();
+  await expect(other.editor.text).toHaveText('select 1 -- long and precious');
+  await app.editor.write('select 1 -- longer, and more precious');
+  await expect(other.editor.text).toHaveText('select 1 -- longer, and more precious');
+  await other.editor.write('select 2');
+  await expect(app.editor.text).toHaveText('select 2');
+  await other.newTab();
+  await expect(app.tab('query 2')).toBeVisible();
+  await other.page.close();
+});

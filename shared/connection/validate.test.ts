@@ -54,6 +54,7 @@ describe('a config as it was typed', () => {
           factor: 2,
           maxDelayMs: 2_000,
           lateMaxDelayMs: 10_000,
+          replay: 'ask',
         },
       },
       createdAt: 1_000,

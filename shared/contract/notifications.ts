@@ -1,4 +1,5 @@
 import { connectionNotifications } from '../connection/methods.ts';
+import { documentNotifications } from '../documents/document.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
 import { queryNotifications } from '../query/methods.ts';
 import { transactionNotifications } from '../query/transaction.ts';
@@ -12,5 +13,6 @@ export const notifications = {
   ...queryNotifications,
   ...transactionNotifications,
   ...ledgerNotifications,
+  ...documentNotifications,
   ...settingsNotifications,
 };

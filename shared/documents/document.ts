@@ -11,6 +11,8 @@ export const documentSchema = z.strictObject({
   cursor: z.int().nonnegative().optional(),
   scroll: z.number().nonnegative().optional(),
   sortOrder: z.number().optional(),
+  /** Of its last save, by the sidecar; never the same for two saves of one document. */
+  savedAt: timestamp.optional(),
 });
 export type Document = z.infer<typeof documentSchema>;
 
@@ -22,4 +24,9 @@ export const documentMethods = {
   ),
   'document.list': method(empty, z.strictObject({ documents: z.array(documentSchema) })),
   'document.remove': method(z.strictObject({ id: identifier }), empty),
+};
+
+export const documentNotifications = {
+  /** Another window has saved it, or removed it for good: then there is no `document`. */
+  'document.changed': z.strictObject({ id: identifier, document: documentSchema.optional() }),
 };

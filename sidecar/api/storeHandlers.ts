@@ -3,10 +3,10 @@ import type { RequestContext, Services } from './services.ts';
 
 export const storeHandlers = ({ documents, settings }: Services) =>
   ({
-    'document.save': ({ document }) => documents.save(document),
+    'document.save': ({ document }, { session }) => documents.save(document, session().id),
     'document.list': () => ({ documents: documents.list() }),
-    'document.remove': async ({ id }) => {
-      await documents.remove(id);
+    'document.remove': async ({ id }, { session }) => {
+      await documents.remove(id, session().id);
       return {};
     },
     'settings.get': () => ({ settings: settings.get() }),

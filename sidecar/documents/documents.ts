@@ -2,6 +2,7 @@ import { maxFrameBytes } from '#shared/contract/protocol.ts';
 import { documentSchema, type Document } from '#shared/documents/document.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
 import { JsonFile } from '../storage/jsonFile.ts';
 import { fileOf } from '../storage/storeFormat.ts';
@@ -26,6 +27,8 @@ interface Content {
 export class Documents {
   readonly #file: JsonFile<Content>;
   readonly #clock: Clock;
+  /** `by` is the session that has changed it, and needs no telling. */
+  readonly events = new Emitter<{ id: string; document?: Document; by: string | undefined }>();
   readonly #bytes = new WeakMap<Document, number>();
 
   private constructor(file: JsonFile<Content>, clock: Clock) {
@@ -56,8 +59,11 @@ export class Documents {
    * Takes the text of a tab, a new one or a known one; resolves when it is accepted, within 500 ms it is on disk.
    * Rejects with VALUE_TOO_LARGE, and then the former text stays.
    */
-  save(document: Document): Promise<{ savedAt: number }> {
+  save(given: Document, by?: string): Promise<{ savedAt: number }> {
     const { documents } = this.#file.read();
+    const before = documents.find(({ id }) => id === given.id)?.savedAt ?? 0;
+    const savedAt = Math.max(this.#clock.now(), before + 1);
+    const document = { ...given, savedAt };
     const others = documents.filter(({ id }) => id !== document.id);
     const bytes = others.reduce((sum, other) => sum + this.#bytesOf(other), this.#bytesOf(document));
     if (bytes > maxTotalBytes) return Promise.reject(tooLarge(document));
@@ -66,14 +72,17 @@ export class Documents {
       ? documents.map((each) => (each.id === document.id ? document : each))
       : [...documents, document];
     void this.#file.write({ documents: next });
-    return Promise.resolve({ savedAt: this.#clock.now() });
+    this.events.emit({ id: document.id, document, by });
+    return Promise.resolve({ savedAt });
   }
 
   /** Forgets a tab; one that was never saved is no fault. Resolves when that is on disk. */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, by?: string): Promise<void> {
     const { documents } = this.#file.read();
     const rest = documents.filter((document) => document.id !== id);
-    if (rest.length < documents.length) await this.#file.write({ documents: rest });
+    if (rest.length === documents.length) return;
+    this.events.emit({ id, by });
+    await this.#file.write({ documents: rest });
   }
 
   /** Measured once for each text that was saved, for a text is as large as it is whatever happens to the others. */

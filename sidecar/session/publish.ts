@@ -2,6 +2,7 @@ import type { Notification } from '#shared/contract/derive.ts';
 import type { Connections, ConnectionStatusEvent } from '../connection/connections.ts';
 import type { Prompts } from '../credentials/prompts.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Documents } from '../documents/documents.ts';
 import type { Profiles } from '../profiles/profiles.ts';
 import type { Runs } from '../query/runs.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -18,12 +19,13 @@ export interface PublishDeps {
   prompts: Prompts;
   settings: Settings;
   runs: Runs;
+  documents: Documents;
   problems: StoreProblems;
 }
 
 /** The only listener of the services: turns their events into notifications of the windows that they concern. */
 export function publish(deps: PublishDeps): void {
-  const { clock, sessions, connections, profiles, prompts, settings, runs, problems } = deps;
+  const { clock, sessions, connections, profiles, prompts, settings, runs, documents, problems } = deps;
   const toAll = (notification: Notification): void => {
     for (const session of sessions.all()) session.deliver(notification);
   };
@@ -65,6 +67,10 @@ export function publish(deps: PublishDeps): void {
     ),
   );
   settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
+  documents.events.on(({ by, ...params }) => {
+    for (const session of sessions.all())
+      if (session.id !== by) session.deliver({ method: 'document.changed', params });
+  });
   problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
   runs.events.on(({ sessionId, notification }) => sessions.deliver(sessionId, notification));
 }

@@ -39,6 +39,11 @@ export class DocumentSaver {
     return [...this.#jobs.values()].filter((job) => job.version > job.savedVersion).map((job) => job.tab);
   }
 
+  isUnsaved(id: string): boolean {
+    const job = this.#jobs.get(id);
+    return job !== undefined && job.version > job.savedVersion;
+  }
+
   changed(tab: DocumentTab, delayMs = debounceMs): void {
     const job = this.#job(tab);
     job.version += 1;
@@ -87,7 +92,8 @@ export class DocumentSaver {
     const version = job.version;
     const slow = setTimeout(() => (job.tab.saveState = 'unsaved'), slowMs);
     try {
-      await this.#rpc.call('document.save', { document: job.tab.toDocument() });
+      const { savedAt } = await this.#rpc.call('document.save', { document: job.tab.toDocument() });
+      job.tab.savedAt = savedAt;
       job.savedVersion = version;
       job.tab.saveState = job.version > version ? 'pending' : 'saved';
       job.running = false;

@@ -3,7 +3,7 @@ import type { Document } from '#shared/documents/document.ts';
 /** `pending`: changed, and the save is on its way. `unsaved`: the save failed or has been pending for long. */
 export type SaveState = 'saved' | 'pending' | 'unsaved';
 
-export type DocumentPatch = Partial<Omit<Document, 'id'>>;
+export type DocumentPatch = Partial<Omit<Document, 'id' | 'savedAt'>>;
 
 /** One tab. Its fields are read by components and changed only through `Documents.update`. */
 export class DocumentTab {
@@ -16,12 +16,15 @@ export class DocumentTab {
   cursor = $state<number>();
   scroll = $state<number>();
   sortOrder = $state(0);
+  /** Which of the sidecar's versions this window knows; a newer one comes from another window. */
+  savedAt = $state(0);
   saveState = $state<SaveState>('saved');
 
   constructor(document: Document) {
     this.id = document.id;
     this.patch(document);
     this.sortOrder = document.sortOrder ?? 0;
+    this.savedAt = document.savedAt ?? 0;
   }
 
   patch(patch: DocumentPatch): void {
@@ -35,12 +38,13 @@ export class DocumentTab {
   }
 
   toDocument(): Document {
-    const { id, title, text, connectionId, database, cursor, scroll, sortOrder } = this;
+    const { id, title, text, connectionId, database, cursor, scroll, sortOrder, savedAt } = this;
     return {
       id,
       title,
       text,
       sortOrder,
+      ...(savedAt === 0 ? {} : { savedAt }),
       ...(connectionId === undefined ? {} : { connectionId }),
       ...(database === undefined ? {} : { database }),
       ...(cursor === undefined ? {} : { cursor }),

@@ -15,6 +15,8 @@ export class Documents {
   #tabs = new SvelteMap<string, DocumentTab>();
   /** Closed, but for some seconds still to be had again; the sidecar keeps them until then. */
   #hidden = new Map<string, DocumentTab>();
+  /** The tab that holds another window's text of a document. */
+  #beside = new Map<string, string>();
   #activeId = $state<string>();
   #saver: DocumentSaver;
   #memory: WindowMemory;
@@ -103,21 +105,49 @@ export class Documents {
     others.forEach((each, sortOrder) => this.update(each.id, { sortOrder }));
   }
 
+  /** Another window has saved a document. True where this one's text of it was not saved yet, so that both are kept. */
+  changedElsewhere(document: Document): boolean {
+    const { id, text, savedAt = 0 } = document;
+    const tab = this.#tabs.get(id);
+    if (!tab) {
+      if (!this.#isKnown(id)) this.#tabs.set(id, new DocumentTab(document));
+      return false;
+    }
+    if (savedAt <= tab.savedAt) return false;
+    tab.savedAt = savedAt;
+    if (text !== tab.text && this.#saver.isUnsaved(id)) {
+      this.#keepBeside(document);
+      return true;
+    }
+    const { title, connectionId, database, sortOrder } = document;
+    tab.patch({ title, text, connectionId, database, sortOrder });
+    return false;
+  }
+
+  /** Another window has closed it for good; what is not saved here stays, and is saved again. */
+  removedElsewhere(id: string, isBusy: boolean): void {
+    const tab = this.#tabs.get(id);
+    if (!tab) return;
+    if (isBusy || this.#saver.isUnsaved(id)) return this.#saver.changed(tab, 0);
+    this.hide(id);
+    this.#hidden.delete(id);
+  }
+
   /**
-   * Takes the sidecar's documents: all of them at the first attach; later only those that this window does not know,
-   * for its own texts are newer. What the sidecar lost, it gets again.
+   * Takes the sidecar's documents: all of them at the first attach; later those that another window has changed, for else
+   * this window's own texts are newer. What the sidecar lost, it gets again.
    */
   load(documents: readonly Document[]): void {
     const drafts = new Map(this.#memory.takeDrafts().map((draft) => [draft.id, draft]));
     for (const document of documents) {
-      if (this.#isKnown(document.id)) continue;
-      this.#tabs.set(document.id, new DocumentTab(drafts.get(document.id) ?? document));
+      const draft = drafts.get(document.id);
+      if (draft && !this.#isKnown(document.id)) this.#takeDraft(draft);
+      drafts.delete(document.id);
+      this.changedElsewhere(document);
     }
-    for (const draft of drafts.values())
-      if (!this.#tabs.has(draft.id)) this.#tabs.set(draft.id, new DocumentTab(draft));
-    const known = new Set(documents.map((document) => document.id));
-    for (const tab of this.#tabs.values())
-      if (!known.has(tab.id) || drafts.has(tab.id)) this.#saver.changed(tab, 0);
+    for (const draft of drafts.values()) if (!this.#tabs.has(draft.id)) this.#takeDraft(draft);
+    const texts = new Map(documents.map(({ id, text }) => [id, text]));
+    for (const tab of this.#tabs.values()) if (texts.get(tab.id) !== tab.text) this.#saver.changed(tab, 0);
     if (!this.active) this.#activeId = this.list[0]?.id;
     this.#saver.flush();
   }
@@ -131,6 +161,22 @@ export class Documents {
 
   get hasUnsaved(): boolean {
     return this.#saver.unsaved.length > 0;
+  }
+
+  #takeDraft(draft: Document): void {
+    const tab = new DocumentTab(draft);
+    this.#tabs.set(tab.id, tab);
+    this.#saver.changed(tab, 0);
+  }
+
+  /** The other window's text of a document, in a tab of its own; one for each, however often both are typed in. */
+  #keepBeside({ id, title, text, connectionId, database }: Document): void {
+    const beside = this.#tabs.get(this.#beside.get(id) ?? '');
+    if (beside) return this.update(beside.id, { text });
+    const active = this.#activeId;
+    const tab = this.open({ title: `${title} (other window)`, text, connectionId, database });
+    this.#beside.set(id, tab.id);
+    if (active !== undefined) this.activate(active);
   }
 
   /** Here, or closed here. */

@@ -15,7 +15,7 @@ function setUp() {
       new Promise((resolve, reject) => {
         if (method === 'document.save') saved.push((params as { document: Document }).document.text);
         else removed.push((params as { id: string }).id);
-        answers.push({ resolve: () => resolve({} as never), reject: () => reject(new Error('no link')) });
+        answers.push({ resolve: () => resolve({ savedAt: saved.length } as never), reject: () => reject(new Error('no link')) });
       }),
   };
   const memory = new WindowMemory(sessionStorage);
@@ -135,6 +135,55 @@ describe('the snapshot', () => {
     const { documents } = setUp();
     documents.load([document(1, 'saved')]);
     expect(documents.list[0]?.text).toBe('typed just before the reload');
+  });
+});
+
+describe('another window', () => {
+  const { id } = document(1, '');
+
+  it('is followed where nothing is unsaved here; the cursor stays', () => {
+    const { documents, saved } = setUp();
+    documents.load([{ ...document(1, 'old'), cursor: 2, savedAt: 5 }]);
+    expect(documents.changedElsewhere({ ...document(1, 'new'), cursor: 0, savedAt: 6 })).toBe(false);
+    expect(documents.get(id)).toMatchObject({ text: 'new', cursor: 2 });
+    documents.changedElsewhere({ ...document(1, 'late'), savedAt: 4 });
+    expect(documents.get(id)?.text).toBe('new');
+    documents.changedElsewhere(document(2, 'opened there'));
+    expect(documents.list.map(({ text }) => text)).toEqual(['new', 'opened there']);
+    expect(saved).toEqual([]);
+  });
+
+  it('is followed also where its change came while the link was away', () => {
+    const { documents } = setUp();
+    documents.load([{ ...document(1, 'old'), savedAt: 5 }]);
+    documents.load([{ ...document(1, 'new'), savedAt: 6 }]);
+    expect(documents.get(id)?.text).toBe('new');
+  });
+
+  it('loses no text, and takes none, where both type in the same tab', async () => {
+    const { documents, saved } = setUp();
+    documents.load([{ ...document(1, 'both'), savedAt: 5 }]);
+    documents.update(id, { text: 'mine' });
+    expect(documents.changedElsewhere({ ...document(1, 'theirs'), savedAt: 6 })).toBe(true);
+    documents.changedElsewhere({ ...document(1, 'theirs, longer'), savedAt: 7 });
+    expect(documents.list.map(({ title, text }) => [title, text])).toEqual([
+      ['tab 1', 'mine'],
+      ['tab 1 (other window)', 'theirs, longer'],
+    ]);
+    expect(documents.active?.id).toBe(id);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(saved).toContain('mine');
+  });
+
+  it('closes what nobody needs here, and nothing else', async () => {
+    const { documents, saved, removed } = setUp();
+    documents.load([document(1, 'one'), document(2, 'two'), document(3, 'three')]);
+    documents.removedElsewhere(id, false);
+    expect(documents.list.map(({ text }) => text)).toEqual(['two', 'three']);
+    documents.removedElsewhere(document(2, '').id, true);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(saved, 'it runs something').toEqual(['two']);
+    expect(removed).toEqual([]);
   });
 });
 

@@ -68,6 +68,12 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       const name = connections.get(params.connectionId)?.config.name;
       if (name !== undefined) announce(announcer, name, params);
     },
+    'document.changed': ({ id, document }) => {
+      const isBusy = stores.runs.isBusy(id) || stores.transactions.of(id) !== undefined;
+      if (!document) stores.documents.removedElsewhere(id, isBusy);
+      else if (stores.documents.changedElsewhere(document))
+        announcer.say(`${document.title} was changed in another window, too. Both texts are kept.`);
+    },
     'connection.testProgress': (params) => tests.progressed(params),
     'connection.changed': (params) => connections.changed(params),
     'group.changed': (params) => groups.changed(params),

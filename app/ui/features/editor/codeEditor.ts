@@ -74,12 +74,12 @@ export class CodeEditor {
     if (this.#textTimer !== undefined) this.#handOnText();
   }
 
-  /** A text that came from elsewhere, for example the sample query put into an empty tab. */
+  /** A text that came from elsewhere: another window, or the sample query put into an empty tab. */
   takeText(text: string): void {
     if (text === this.#known || this.#textTimer !== undefined) return;
     this.#known = text;
     if (text === this.text) return;
-    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+    this.#view.dispatch({ changes: changeTo(this.text, text) });
   }
 
   /** What Ctrl+Enter runs: the selection, else the statement at the cursor; undefined while it is not known. */
@@ -188,4 +188,14 @@ export class CodeEditor {
       this.#events.placeChanged(this.#view.state.selection.main.head, scroll);
     }, placePauseMs);
   }
+}
+
+/** Only what differs, so that the cursor and what is marked stay with the text around them. */
+function changeTo(before: string, after: string): { from: number; to: number; insert: string } {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
