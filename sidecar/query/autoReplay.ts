@@ -50,12 +50,13 @@ export class AutoReplay {
     const { connections, ledger, log, replay } = this.#deps;
     if (!isWanted(connections.rows().find(({ config }) => config.id === connectionId))) return;
     for (const { entryId, ...tab } of ledger.replayableOn(connectionId)) {
-      if (this.#tried.has(entryId)) continue;
-      this.#tried.add(entryId);
+      const key = `${tab.sessionId} ${entryId}`;
+      if (this.#tried.has(key)) continue;
+      this.#tried.add(key);
       replay(tab, connectionId, this.#closed.signal).catch((error: unknown) => {
         const { code, retry } = toEnvelope(error);
         // The link was going as well: the next one is another chance.
-        if (retry === 'auto' || code === 'NOT_CONNECTED') this.#tried.delete(entryId);
+        if (retry === 'auto' || code === 'NOT_CONNECTED') this.#tried.delete(key);
         log.warn({ connectionId, tabId: tab.tabId, code }, 'What a tab had set could not be set again');
       });
     }
