@@ -23,9 +23,11 @@ const order = Object.keys(labels) as Kind[];
 
 const sameItem = (a: LostItem, b: LostItem): boolean => a.kind === b.kind && a.name === b.name;
 
+type Lost = Pick<LedgerEntry, 'lost' | 'replayed' | 'omitted' | 'judging' | 'commitOutcome'>;
+
 /** What was lost and is not there again, by kind, the worst first. */
-export function lostLines({ lost, replayed }: Pick<LedgerEntry, 'lost' | 'replayed'>): LostLine[] {
-  const gone = lost.filter((item) => !replayed.some((again) => sameItem(again, item)));
+export function lostLines(entry: Lost): LostLine[] {
+  const gone = goneOf(entry);
   return order.flatMap((kind) => {
     const items = gone.filter((item) => item.kind === kind).map(itemWords);
     const [one, many] = labels[kind];
@@ -33,53 +35,83 @@ export function lostLines({ lost, replayed }: Pick<LedgerEntry, 'lost' | 'replay
   });
 }
 
+/** Of a transaction whose COMMIT was under way the verdict says what became. */
+const goneOf = ({ lost, replayed, judging, commitOutcome }: Lost): LostItem[] =>
+  lost.filter(
+    (item) =>
+      !replayed.some((again) => sameItem(again, item)) &&
+      !(item.kind === 'transaction' && (judging || commitOutcome)),
+  );
+
 function itemWords({ kind, name, value }: LostItem): string {
   if (kind === 'transaction')
     return value === 'failed' ? 'had failed already' : 'was open; the server rolls it back';
-  if (name === undefined) return value ?? '';
-  return kind === 'setting' || kind === 'role' ? `${name} = ${value ?? ''}` : name;
+  if (name === undefined || (kind === 'role' && name === 'role')) return value ?? '';
+  return (kind === 'setting' || kind === 'role') && value !== undefined ? `${name} = ${value}` : name;
 }
 
 /** `a transaction, 2 settings and a temporary table`: for one line, and to be read aloud. */
-export function lostSummary({ lost, omitted = 0 }: Pick<LedgerEntry, 'lost' | 'omitted'>): string {
-  const parts = lostLines({ lost, replayed: [] }).map(({ label, items }) =>
-    items.length === 1 ? `a ${label}` : `${items.length} ${label}`,
+export function lostSummary(entry: Lost): string {
+  const parts = lostLines(entry).map(({ label, items }) =>
+    items.length === 1 ? `${/^[aeiou]/.test(label) ? 'an' : 'a'} ${label}` : `${items.length} ${label}`,
   );
+  const { omitted = 0 } = entry;
   if (omitted > 0) parts.push(`${omitted} more`);
   const last = parts.pop() ?? 'nothing that is known';
   return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`;
 }
 
-/** Settings and roles are safe to set again; a statement of the user's is never repeated. */
-export const replayable = ({ lost, replayed }: Pick<LedgerEntry, 'lost' | 'replayed'>): LostItem[] =>
-  lost.filter(
-    (item) =>
-      (item.kind === 'setting' || item.kind === 'role') && !replayed.some((again) => sameItem(again, item)),
-  );
+/** What stands before the time in the headline of an entry. */
+export const entryTitle = (entry: LedgerEntry): string =>
+  entry.commitOutcome === 'committed' && !hasMore(entry)
+    ? 'Nothing lost with the connection'
+    : 'Lost with the connection';
 
-export interface Verdict {
-  readonly tone: 'ok' | 'warning' | 'danger';
-  readonly text: string;
+/** An entry in one line: what became of a COMMIT, and what is gone. */
+export function entryWords(entry: LedgerEntry): string {
+  const verdict = verdictWords(entry);
+  if (verdict !== undefined) return hasMore(entry) ? `${verdict} · ${lostSummary(entry)}` : verdict;
+  if (entry.lost.length === 0 && !entry.omitted) return entry.error.message;
+  const only = onlyItem(entry);
+  if (only) return onlyWords(only);
+  return goneOf(entry).length > 0 || entry.omitted ? lostSummary(entry) : 'all is set again';
 }
 
-/** What became of the COMMIT that was under way; undefined where there was none. */
-export function commitVerdict(entry: LedgerEntry): Verdict | undefined {
-  const { judging, commitOutcome, unknownReason } = entry;
-  if (commitOutcome === 'committed')
-    return { tone: 'ok', text: 'The COMMIT that was under way has taken effect.' };
-  if (commitOutcome === 'rolledBack')
-    return {
-      tone: 'danger',
-      text: 'The COMMIT that was under way did not take effect: all was rolled back.',
-    };
-  if (commitOutcome === 'unknown')
-    return {
-      tone: 'warning',
-      text: `Whether the COMMIT took effect is not known: ${unknownReason ? reasons[unknownReason] : 'the server does not tell'}.`,
-    };
-  return judging
-    ? { tone: 'warning', text: 'The server is asked what became of the COMMIT as soon as it is back.' }
-    : undefined;
+/** What fits into the headline needs no list beneath it. */
+export const fitsHeadline = (entry: LedgerEntry): boolean =>
+  verdictWords(entry) === undefined ? onlyItem(entry) !== undefined : !hasMore(entry);
+
+function onlyItem({ lost, replayed, omitted }: LedgerEntry): LostItem | undefined {
+  return lost.length === 1 && replayed.length === 0 && !omitted ? lost[0] : undefined;
+}
+
+function onlyWords(item: LostItem): string {
+  if (item.kind === 'transaction')
+    return item.value === 'failed'
+      ? 'a transaction that had failed'
+      : 'a transaction, which the server rolls back';
+  if (item.kind === 'role') return `${item.name ?? 'role'} = ${item.value ?? ''}`;
+  return `${labels[item.kind][0]} ${itemWords(item)}`;
+}
+
+const hasMore = (entry: LedgerEntry): boolean => goneOf(entry).length > 0 || (entry.omitted ?? 0) > 0;
+
+type Judged = Pick<LedgerEntry, 'judging' | 'commitOutcome' | 'unknownReason'>;
+
+/** What became of the COMMIT that was under way, as a part of a sentence; undefined where there was none. */
+export function verdictWords({ judging, commitOutcome, unknownReason }: Judged): string | undefined {
+  switch (commitOutcome) {
+    case 'committed':
+      return 'the COMMIT has taken effect';
+    case 'rolledBack':
+      return 'the COMMIT did not take effect: all was rolled back';
+    case 'unknown': {
+      const why = unknownReason ? reasons[unknownReason] : 'the server does not tell';
+      return `whether the COMMIT took effect is not known: ${why}`;
+    }
+    case undefined:
+      return judging ? 'asking the server what became of the COMMIT' : undefined;
+  }
 }
 
 const reasons: Record<NonNullable<LedgerEntry['unknownReason']>, string> = {
@@ -90,3 +122,28 @@ const reasons: Record<NonNullable<LedgerEntry['unknownReason']>, string> = {
   notKnown: 'the server no longer knows that transaction',
   inProgress: 'it had not ended when the server was last asked',
 };
+
+export type VerdictTone = 'ok' | 'warning' | 'danger';
+
+/** How the verdict is drawn. */
+export const verdictTone = ({ commitOutcome }: Judged): VerdictTone =>
+  commitOutcome === 'committed' ? 'ok' : commitOutcome === 'rolledBack' ? 'danger' : 'warning';
+
+/** What is said aloud of a new entry. */
+export function spokenLoss(title: string, entry: LedgerEntry): string {
+  const verdict = verdictWords(entry);
+  if (verdict === undefined) return `${title} has lost ${lostSummary(entry)}.`;
+  const more = hasMore(entry) ? ` Lost: ${lostSummary(entry)}.` : '';
+  return `${title}: the connection was lost; ${verdict}.${more}`;
+}
+
+/** What is said aloud once it is known what became of a COMMIT. */
+export const spokenVerdict = (title: string, entry: Judged): string | undefined =>
+  entry.commitOutcome && `${title}: ${verdictWords(entry) ?? ''}.`;
+
+/** Settings and roles are safe to set again; a statement of the user's is never repeated. */
+export const replayable = ({ lost, replayed }: Pick<LedgerEntry, 'lost' | 'replayed'>): LostItem[] =>
+  lost.filter(
+    (item) =>
+      (item.kind === 'setting' || item.kind === 'role') && !replayed.some((again) => sameItem(again, item)),
+  );

@@ -9,6 +9,9 @@ interface ReplayFailure {
   readonly error: ErrorEnvelope;
 }
 
+/** What is news of an entry: itself, or what became of its COMMIT. */
+export type Told = 'new' | 'judged';
+
 /** What tabs lost with their backends, oldest first, until the user has read it. */
 export class LedgerStore {
   #entries = new SvelteMap<string, readonly LedgerEntry[]>();
@@ -39,15 +42,16 @@ export class LedgerStore {
   load(entries: readonly LedgerEntry[] = []): void {
     const own = [...this.#entries.values()].flat().filter(({ id }) => id.startsWith(ownPrefix));
     this.#entries.clear();
-    for (const entry of [...own, ...entries].sort((a, b) => a.at - b.at)) this.told(entry);
+    for (const entry of [...own, ...entries]) this.told(entry);
   }
 
-  /** A new entry, or another state of one; true where it is new. */
-  told(entry: LedgerEntry): boolean {
-    const before = this.of(entry.tabId);
-    const at = before.findIndex(({ id }) => id === entry.id);
-    this.#entries.set(entry.tabId, at < 0 ? [...before, entry] : before.with(at, entry));
-    return at < 0;
+  /** A new entry, or another state of one; undefined where nothing of it is news that concerns the loss. */
+  told(entry: LedgerEntry): Told | undefined {
+    const others = this.of(entry.tabId).filter(({ id }) => id !== entry.id);
+    const before = this.of(entry.tabId).find(({ id }) => id === entry.id);
+    this.#entries.set(entry.tabId, [...others, entry].sort(byTime));
+    if (!before) return 'new';
+    return entry.commitOutcome !== undefined && before.commitOutcome === undefined ? 'judged' : undefined;
   }
 
   /**
@@ -107,3 +111,5 @@ export class LedgerStore {
 
 /** Ids of entries that this window made itself. */
 const ownPrefix = 'window ';
+
+const byTime = (a: LedgerEntry, b: LedgerEntry): number => a.at - b.at;

@@ -36,10 +36,19 @@ class Answering implements Rpc {
 describe('the ledger of a tab', () => {
   it('takes a loss once, and what is learnt of it later into the same entry', () => {
     const ledger = new LedgerStore();
-    expect(ledger.told(entry('a', { judging: true }))).toBe(true);
-    expect(ledger.told(entry('a', { commitOutcome: 'committed' }))).toBe(false);
+    expect(ledger.told(entry('a', { judging: true }))).toBe('new');
+    expect(ledger.told(entry('a', { judging: true }))).toBeUndefined();
+    expect(ledger.told(entry('a', { commitOutcome: 'committed' }))).toBe('judged');
+    expect(ledger.told(entry('a', { commitOutcome: 'committed' }))).toBeUndefined();
     expect(ledger.of('t1')).toEqual([entry('a', { commitOutcome: 'committed' })]);
     expect(ledger.of('t2')).toEqual([]);
+  });
+
+  it('ends with the newest loss, in whatever order they are told', () => {
+    const ledger = new LedgerStore();
+    ledger.told(entry('b', { at: 2_000 }));
+    ledger.told(entry('a', { at: 1_000 }));
+    expect(ledger.of('t1').map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
   it('knows of an open transaction that an engine took along, also when the new one has no ledger', () => {

@@ -1,12 +1,14 @@
 import type { Notification, NotificationName } from '#shared/contract/derive.ts';
+import type { LedgerEntry } from '#shared/query/ledger.ts';
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Settings } from '#shared/settings/settings.ts';
-import { lostSummary } from '../lib/ledgerWords.ts';
+import { spokenLoss, spokenVerdict } from '../lib/ledgerWords.ts';
 import { spokenStatus, type StatusChange } from '../lib/statusWords.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Commands } from './commands/commands.ts';
 import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
+import type { Told } from './ledger.svelte.ts';
 
 type Stores = Omit<App, 'rpc' | 'commands' | 'actions' | 'questions' | 'toasts' | 'workspace'>;
 
@@ -53,6 +55,14 @@ function announce(announcer: Announcer, name: string, change: StatusChange): voi
   else if (spoken) announcer.say(spoken.words);
 }
 
+/** A tab's loss, and what became of its COMMIT once that is known: each is said once. */
+function announceLoss({ announcer, documents }: Stores, entry: LedgerEntry, told: Told): void {
+  const title = documents.get(entry.tabId)?.title;
+  if (title === undefined) return;
+  const words = told === 'new' ? spokenLoss(title, entry) : spokenVerdict(title, entry);
+  if (words !== undefined) announcer.interrupt(words);
+}
+
 function notificationHandlers(stores: Stores, replaced: () => void): NotificationHandlers {
   const { connections, groups, prompts, problems, session, settings, tests, announcer } = stores;
   const run =
@@ -81,9 +91,8 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'credential.settled': ({ promptId }) => prompts.settled(promptId),
     'settings.changed': (params) => settings.load(params.settings as Settings),
     'connection.ledger': (params) => {
-      const title = stores.documents.get(params.tabId)?.title;
-      if (stores.ledger.told(params) && title !== undefined)
-        announcer.interrupt(`${title} has lost ${lostSummary(params)}.`);
+      const told = stores.ledger.told(params);
+      if (told) announceLoss(stores, params, told);
     },
     'transaction.changed': (params) => stores.transactions.changed(params),
     'query.runStarted': run('query.runStarted'),

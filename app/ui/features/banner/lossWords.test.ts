@@ -36,14 +36,22 @@ describe('what a lost connection took along', () => {
       text: 'lost a transaction and a setting',
       tabId: 't1',
     });
+    const lock: LostItem = { kind: 'advisoryLock', name: '7' };
+    expect(lossWords({ ...calm, entries: [entry('t1', [transaction, lock])] })?.text).toBe(
+      'lost a transaction and an advisory lock',
+    );
     expect(lossWords({ ...calm, entries: [entry('t1', [setting])] })?.text).toBe(
       'no transaction was open, lost a setting',
     );
   });
 
-  it('tells of a COMMIT that was under way, and counts tabs', () => {
+  it('tells what became of a COMMIT that was under way, and counts tabs', () => {
     const judged = entry('t1', [transaction], { judging: true });
-    expect(lossWords({ ...calm, entries: [judged] })?.text).toBe('a COMMIT was under way');
+    expect(lossWords({ ...calm, entries: [judged] })?.text).toBe(
+      'asking the server what became of the COMMIT',
+    );
+    const committed = entry('t1', [transaction], { commitOutcome: 'committed' });
+    expect(lossWords({ ...calm, entries: [committed] })?.text).toBe('the COMMIT has taken effect');
     const both = [entry('t1', [setting]), entry('t2', [transaction])];
     expect(lossWords({ ...calm, entries: both })?.text).toBe('2 tabs have lost something');
   });

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '#shared/query/ledger.ts';
-import { lostSummary } from '../../lib/ledgerWords.ts';
+import { lostSummary, verdictWords } from '../../lib/ledgerWords.ts';
 
 export interface LossFacts {
   /** When the link was lost, in Unix milliseconds. */
@@ -38,7 +38,8 @@ export function lossWords({ lossAt, entries, open, lastEndAt }: LossFacts): Loss
 }
 
 function entryWords(entry: LedgerEntry): string {
-  if (entry.judging || entry.commitOutcome) return 'a COMMIT was under way';
+  const verdict = verdictWords(entry);
+  if (verdict !== undefined) return verdict;
   const hasTransaction = entry.lost.some(({ kind }) => kind === 'transaction');
   return `${hasTransaction ? '' : 'no transaction was open, '}lost ${lostSummary(entry)}`;
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { connectionConfigSchema } from '#shared/connection/config.ts';
+import type { ConnectionStatus } from '#shared/connection/status.ts';
+import type { MethodResult } from '#shared/contract/derive.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { LedgerEntry } from '#shared/query/ledger.ts';
+import type { Snapshot } from '#shared/session/snapshot.ts';
+import { settingsSchema } from '#shared/settings/settings.ts';
+import { WindowMemory } from '../lib/windowMemory.ts';
+import { Announcer } from './announcer.svelte.ts';
+import { Commands } from './commands/commands.ts';
+import { Connections } from './connections.svelte.ts';
+import { Documents } from './documents.svelte.ts';
+import { Groups } from './groups.svelte.ts';
+import { LedgerStore } from './ledger.svelte.ts';
+import { LinkStatus } from './linkStatus.svelte.ts';
+import { Problems } from './problems.svelte.ts';
+import { Prompts } from './prompts.svelte.ts';
+import { Questions } from './questions.svelte.ts';
+import { RunsStore } from './runs.svelte.ts';
+import { SentTexts } from './sentTexts.ts';
+import { SessionStore } from './session.svelte.ts';
+import { SettingsStore } from './settings.svelte.ts';
+import { feedTargets } from './targets.ts';
+import { Tests } from './tests.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import { Transactions } from './transactions.svelte.ts';
+import { Workspace } from './workspace.svelte.ts';
+
+const config = connectionConfigSchema.parse({
+  id: '00000000-0000-4000-8000-000000000001',
+  name: 'billing',
+  credential: { source: 'session' },
+  tls: { mode: 'prefer' },
+  createdAt: 0,
+  updatedAt: 0,
+});
+
+function setUp() {
+  const rpc = { call: () => Promise.resolve({} as MethodResult<never>) };
+  const stores = {
+    announcer: new Announcer(),
+    connections: new Connections(),
+    documents: new Documents(rpc, new WindowMemory(sessionStorage)),
+    groups: new Groups(),
+    ledger: new LedgerStore(),
+    link: new LinkStatus(),
+    problems: new Problems(),
+    prompts: new Prompts(),
+    questions: new Questions(),
+    runs: new RunsStore(rpc, new SentTexts({ sent: {} })),
+    session: new SessionStore(),
+    settings: new SettingsStore(),
+    tests: new Tests(),
+    toasts: new Toasts(),
+    transactions: new Transactions(),
+    workspace: new Workspace(),
+  };
+  const targets = feedTargets(stores, new Commands(rpc, stores), () => undefined);
+  const tabId = stores.documents.open({ title: 'query 4' }).id;
+  const load = (status: ConnectionStatus, more: Partial<Snapshot> = {}) =>
+    targets.load({
+      revision: 1,
+      session: { id: 's' } as Snapshot['session'],
+      connections: [{ config, status }],
+      groups: [],
+      documents: [],
+      settings: settingsSchema.parse({}),
+      runs: [],
+      prompts: [],
+      transactions: [],
+      problems: [],
+      ...more,
+    });
+  const entry = (more: Partial<LedgerEntry>): LedgerEntry => ({
+    id: 'l1',
+    connectionId: config.id,
+    tabId,
+    database: 'shop',
+    at: 1_000,
+    error: new AppError('CONNECTION_LOST', 'The connection was cut.').toEnvelope(),
+    lost: [{ kind: 'transaction', value: 'open' }],
+    replayed: [],
+    ...more,
+  });
+  const told = (more: Partial<LedgerEntry>) =>
+    targets.apply({ method: 'connection.ledger', params: entry(more) });
+  const spoken = () => stores.announcer.assertive.map(({ text }) => text);
+  return { ...stores, tabId, load, entry, told, spoken };
+}
+
+describe('a loss that is read aloud', () => {
+  it('says the verdict of a COMMIT once, when it comes', () => {
+    const { told, spoken } = setUp();
+    told({ judging: true });
+    told({ judging: true });
+    told({ commitOutcome: 'committed' });
+    told({ commitOutcome: 'committed' });
+    expect(spoken()).toEqual([
+      'query 4: the connection was lost; asking the server what became of the COMMIT.',
+      'query 4: the COMMIT has taken effect.',
+    ]);
+  });
+});
