@@ -8,6 +8,7 @@ import {
   lostSummary,
   replayable,
   spokenLoss,
+  spokenReplay,
   spokenVerdict,
   verdictTone,
   verdictWords,
@@ -123,5 +124,11 @@ describe('what a tab has lost', () => {
     expect(spokenVerdict('query 1', entry({ commitOutcome: 'rolledBack' }))).toBe(
       'query 1: the COMMIT did not take effect: all was rolled back.',
     );
+  });
+
+  it('is read aloud as far as it is set again', () => {
+    expect(spokenReplay([setting, role], [])).toBe('Set again: search_path, role.');
+    const failed = [{ item: role, error: { message: 'The role is gone.' } }];
+    expect(spokenReplay([], failed)).toBe('Nothing was set again. role: The role is gone.');
   });
 });

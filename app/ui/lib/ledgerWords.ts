@@ -147,3 +147,13 @@ export const replayable = ({ lost, replayed }: Pick<LedgerEntry, 'lost' | 'repla
     (item) =>
       (item.kind === 'setting' || item.kind === 'role') && !replayed.some((again) => sameItem(again, item)),
   );
+
+/** What is said aloud of a replay. */
+export function spokenReplay(
+  replayed: readonly LostItem[],
+  failed: readonly { readonly item: LostItem; readonly error: { readonly message: string } }[],
+): string {
+  const names = replayed.map(({ name }) => name).join(', ');
+  const again = names === '' ? 'Nothing was set again.' : `Set again: ${names}.`;
+  return [again, ...failed.map(({ item, error }) => `${item.name ?? item.kind}: ${error.message}`)].join(' ');
+}

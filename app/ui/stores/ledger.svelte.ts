@@ -38,11 +38,22 @@ export class LedgerStore {
     return this.#replaying.get(tabId) ?? false;
   }
 
-  /** Takes a snapshot's entries; what was lost with an engine is known to this window only, and is kept. */
-  load(entries: readonly LedgerEntry[] = []): void {
-    const own = [...this.#entries.values()].flat().filter(({ id }) => id.startsWith(ownPrefix));
-    this.#entries.clear();
-    for (const entry of [...own, ...entries]) this.told(entry);
+  /**
+   * Takes a snapshot's entries; what was lost with an engine is known to this window only, and is kept. Returns those of
+   * which something is news.
+   */
+  load(entries: readonly LedgerEntry[] = []): { entry: LedgerEntry; told: Told }[] {
+    const news = entries.flatMap((entry) => {
+      const told = this.told(entry);
+      return told ? [{ entry, told }] : [];
+    });
+    const ids = new Set(entries.map(({ id }) => id));
+    for (const [tabId, kept] of this.#entries)
+      this.#entries.set(
+        tabId,
+        kept.filter(({ id }) => ids.has(id) || id.startsWith(ownPrefix)),
+      );
+    return news;
   }
 
   /** A new entry, or another state of one; undefined where nothing of it is news that concerns the loss. */
@@ -62,11 +73,11 @@ export class LedgerStore {
     tabId: string,
     { status, connectionId = '', sinceAt = 0 }: OpenTransaction,
     at: number,
-  ): void {
+  ): LedgerEntry | undefined {
     const isTold = (entry: LedgerEntry) => entry.error.code === 'SIDECAR_RESTARTED' && entry.at >= sinceAt;
-    if (this.of(tabId).some(isTold)) return;
+    if (this.of(tabId).some(isTold)) return undefined;
     this.#losses += 1;
-    this.told({
+    const entry: LedgerEntry = {
       id: `${ownPrefix}${this.#losses}`,
       connectionId,
       tabId,
@@ -80,7 +91,9 @@ export class LedgerStore {
       },
       lost: [{ kind: 'transaction', value: status === 'E' ? 'failed' : 'open' }],
       replayed: [],
-    });
+    };
+    this.told(entry);
+    return entry;
   }
 
   replayStarted(tabId: string): void {

@@ -3,6 +3,7 @@ import type { MethodInput, MethodName, MethodResult } from '#shared/contract/der
 import { AppError } from '#shared/error/appError.ts';
 import type { LedgerEntry } from '#shared/query/ledger.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
+import { Announcer } from './announcer.svelte.ts';
 import { LedgerCommands } from './commands/ledgerCommands.ts';
 import { LedgerStore } from './ledger.svelte.ts';
 
@@ -17,6 +18,7 @@ const entry = (id: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   replayed: [],
   ...more,
 });
+const announcer = new Announcer();
 const open = { status: 'T', connectionId: 'c1', sinceAt: 1 } as const;
 
 class Answering implements Rpc {
@@ -75,7 +77,7 @@ describe('the ledger of a tab', () => {
     ledger.told(entry('a'));
     ledger.told(entry('b', { judging: true }));
     const rpc = new Answering(() => Promise.resolve({}));
-    new LedgerCommands(rpc, { ledger }).dismiss('t1');
+    new LedgerCommands(rpc, { announcer, ledger }).dismiss('t1');
     expect(ledger.of('t1').map(({ id }) => id)).toEqual(['b']);
     expect(rpc.asked).toEqual([['ledger.dismiss', { connectionId: 'c1', tabId: 't1' }]]);
   });
@@ -85,7 +87,7 @@ describe('the ledger of a tab', () => {
     const error = new AppError('PERMISSION_DENIED', 'Not permitted.').toEnvelope();
     const failed = [{ item: { kind: 'role', name: 'role' }, error }];
     const rpc = new Answering(() => Promise.resolve({ replayed: [], failed }));
-    const commands = new LedgerCommands(rpc, { ledger });
+    const commands = new LedgerCommands(rpc, { announcer, ledger });
     const first = commands.replay('c1', 't1');
     expect(ledger.isReplaying('t1')).toBe(true);
     await commands.replay('c1', 't1');
@@ -98,7 +100,9 @@ describe('the ledger of a tab', () => {
   it('says why a replay was refused', async () => {
     const ledger = new LedgerStore();
     const refusal = new AppError('TRANSACTION_STATE', 'A transaction is open.');
-    await new LedgerCommands(new Answering(() => Promise.reject(refusal)), { ledger }).replay('c1', 't1');
+    const rpc = new Answering(() => Promise.reject(refusal));
+    await new LedgerCommands(rpc, { announcer, ledger }).replay('c1', 't1');
     expect(ledger.failures('t1')[0]?.error.message).toBe('A transaction is open.');
+    expect(announcer.polite.at(-1)?.text).toBe('Nothing was set again. A transaction is open.');
   });
 });

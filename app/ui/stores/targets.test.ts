@@ -101,4 +101,22 @@ describe('a loss that is read aloud', () => {
       'query 4: the COMMIT has taken effect.',
     ]);
   });
+
+  it('says that the engine was restarted, and what each tab lost with it, each once', () => {
+    const { entry, load, spoken, tabId } = setUp();
+    load('connected', { transactions: [{ tabId, connectionId: config.id, status: 'T', sinceAt: 500 }] });
+    expect(spoken()).toEqual([]);
+    load('disconnected');
+    expect(spoken()).toEqual(['The engine was restarted.', 'query 4 has lost a transaction.']);
+    const setting = { kind: 'setting', name: 'work_mem', value: '8MB' } as const;
+    load('disconnected', { ledger: [entry({ lost: [setting] })] });
+    load('disconnected', { ledger: [entry({ lost: [setting] })] });
+    expect(spoken().slice(2)).toEqual(['query 4 has lost a setting.']);
+  });
+
+  it('is old news to a window that was opened just now', () => {
+    const { entry, load, spoken } = setUp();
+    load('connected', { ledger: [entry({})] });
+    expect(spoken()).toEqual([]);
+  });
 });

@@ -40,13 +40,23 @@ function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   stores.runs.recall((tabId) => stores.documents.get(tabId)?.text);
   stores.prompts.load(snapshot.prompts);
   stores.problems.load(snapshot.problems);
-  stores.ledger.load(snapshot.ledger);
-  for (const { tabId, ...open } of stores.transactions.endedWith(ended))
-    stores.ledger.lostWithEngine(tabId, open, Date.now());
+  loadLedger(stores, snapshot.ledger, ended);
   for (const [tabId, autoCommit] of stores.transactions.load(snapshot))
     void commands.transactions.setAutoCommit(tabId, autoCommit);
   void commands.comeBack.start(ended);
   stores.link.markLoaded();
+}
+
+/** A window that was opened just now finds losses to be read; one that was there hears of them. `ended`: with the engine. */
+function loadLedger(stores: Stores, entries: Snapshot['ledger'], ended: readonly string[]): void {
+  const { announcer, ledger, link, transactions } = stores;
+  if (ended.length > 0) announcer.interrupt('The engine was restarted.');
+  const news = ledger.load(entries);
+  for (const { tabId, ...open } of transactions.endedWith(ended)) {
+    const entry = ledger.lostWithEngine(tabId, open, Date.now());
+    if (entry) news.push({ entry, told: 'new' });
+  }
+  if (link.loaded) for (const { entry, told } of news) announceLoss(stores, entry, told);
 }
 
 function announce(announcer: Announcer, name: string, change: StatusChange): void {

@@ -1,4 +1,5 @@
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
+import { spokenReplay } from '../../lib/ledgerWords.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { CommandStores } from './commandStores.ts';
 
@@ -8,26 +9,32 @@ const replayMs = 45_000;
 /** What the user does about what a tab has lost. */
 export class LedgerCommands {
   #rpc: Rpc;
-  #stores: Pick<CommandStores, 'ledger'>;
+  #stores: Pick<CommandStores, 'announcer' | 'ledger'>;
   #recalled = new Set<string>();
 
-  constructor(rpc: Rpc, stores: Pick<CommandStores, 'ledger'>) {
+  constructor(rpc: Rpc, stores: Pick<CommandStores, 'announcer' | 'ledger'>) {
     this.#rpc = rpc;
     this.#stores = stores;
   }
 
   /** Sets settings and roles of the last loss again; what was, comes back by notification. */
   async replay(connectionId: string, tabId: string): Promise<void> {
-    const { ledger } = this.#stores;
+    const { announcer, ledger } = this.#stores;
     if (ledger.isReplaying(tabId)) return;
     ledger.replayStarted(tabId);
     try {
       const params = { connectionId, tabId };
-      const { failed = [] } = await this.#rpc.call('ledger.replay', params, AbortSignal.timeout(replayMs));
+      const { replayed, failed = [] } = await this.#rpc.call(
+        'ledger.replay',
+        params,
+        AbortSignal.timeout(replayMs),
+      );
       ledger.replayEnded(tabId, failed);
+      announcer.say(spokenReplay(replayed, failed));
     } catch (error) {
       const envelope = error instanceof AppError ? error.toEnvelope() : toEnvelope(error);
       ledger.replayEnded(tabId, [{ item: { kind: 'setting' }, error: envelope }]);
+      announcer.say(`Nothing was set again. ${envelope.message}`);
     }
   }
 
