@@ -2,7 +2,7 @@ import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { systemClock } from '../lib/clock.ts';
-import { delay } from '../lib/deadline.ts';
+import { atMost } from '../lib/deadline.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { hedge, type HedgeOptions } from '../lib/hedge.ts';
 import type { Backend } from '../postgres/backend.ts';
@@ -159,7 +159,7 @@ export class LiveConnection {
     this.#stopKeepalive();
     const closing = this.#pool.close(error, this.control.alive);
     if (this.control.alive) void this.control.client.end().catch(() => {});
-    await Promise.race([closing, delay(closeLimitMs)]);
+    await atMost(closeLimitMs, closing);
     this.control.destroy(error);
   }
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { delay } from '../lib/deadline.ts';
+import { atMost, delay } from '../lib/deadline.ts';
 import { failed } from './cluster.ts';
 import { runCommand, serverEnvironment } from './command.ts';
 import { newToken, type Guard } from './guard.ts';
@@ -85,17 +85,10 @@ export class ServerProcess {
     for (const way of ways) {
       if (!this.#running) break;
       await this.#ask(way);
-      await this.#ended(patienceMs[way]);
+      await atMost(patienceMs[way], this.exited);
     }
     if (this.#running) this.#child.kill('SIGKILL');
     await this.exited;
-  }
-
-  /** Waits for the end, but no longer than `ms`. */
-  async #ended(ms: number): Promise<void> {
-    const over = new AbortController();
-    await Promise.race([this.exited, delay(ms, over.signal).catch(() => {})]);
-    over.abort();
   }
 
   async #ask(mode: StopMode): Promise<void> {

@@ -25,6 +25,16 @@ export async function withDeadline<T>(
   }
 }
 
+/** Waits for `work`, but not for longer than `ms`; rejects where it fails before. No timer is left behind. */
+export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  try {
+    await Promise.race([work, delay(ms, over.signal).catch(() => {})]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** Resolves after `ms`, or rejects at an abort. */
 export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/error/appError.ts';
 import type { TransactionStatus } from '#shared/query/result.ts';
-import { delay } from '../lib/deadline.ts';
+import { atMost } from '../lib/deadline.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { BackendClient, type LoginOptions } from './backendClient.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
@@ -207,7 +207,7 @@ export class Backend {
     for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
       requests.push(this.#askToCancel(running, signal));
       const wait = cancelDelaysMs[Math.min(round, cancelDelaysMs.length - 1)] ?? 250;
-      await Promise.race([running.settled, delay(wait)]);
+      await atMost(wait, running.settled);
     }
     return requests;
   }

@@ -2,7 +2,7 @@ import type { SessionRecord } from '#shared/session/record.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Clock } from '../lib/clock.ts';
-import { delay } from '../lib/deadline.ts';
+import { atMost } from '../lib/deadline.ts';
 import type { Profiles } from '../profiles/profiles.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Session } from './session.ts';
@@ -53,7 +53,7 @@ export class Switcher {
   async #leave(previous: string | null, next: string): Promise<void> {
     if (!this.#deps.settings.get().exclusive || previous === null || previous === next) return;
     const leaving = this.#deps.connections.disconnect(previous).catch(() => {});
-    await Promise.race([leaving, delay(leaveLimitMs)]);
+    await atMost(leaveLimitMs, leaving);
   }
 
   #arrive(session: Session, id: string): void {

@@ -22,26 +22,42 @@ export async function sidecarKilled(chaos: Chaos): Promise<Figure[]> {
 
 interface Sample {
   fds: number;
+  timers: number;
   residentMB: number;
 }
 
-/** Sockets, files and memory of the process, as the system sees them. */
-async function sample({ sidecar }: ChaosStage): Promise<Sample> {
+/** Loaded into the sidecar before its own program: on a signal it says what keeps its event loop alive. */
+const teller = `process.on('SIGUSR2', () =>
+  process.stderr.write('\\nactive: ' + process.getActiveResourcesInfo().join(' ') + '\\n'))`;
+const withTeller = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(teller)}` };
+
+/** Sockets, files and memory of the process, as the system sees them, and the timers that it says it has. */
+async function sample(stage: ChaosStage): Promise<Sample> {
+  const { sidecar } = stage;
   const folder = `/proc/${sidecar.child.pid}`;
   const fds = (await readdir(`${folder}/fd`)).length;
   const resident = /VmRSS:\s+(\d+)/.exec(await readFile(`${folder}/status`, 'utf8'))?.[1];
-  return { fds, residentMB: Number(resident) / 1_024 };
+  return { fds, timers: await countTimers(stage), residentMB: Number(resident) / 1_024 };
 }
 
-/** Some may still be closing as they are counted; a leak would be hundreds. */
-const closingFds = 3;
+async function countTimers(stage: ChaosStage): Promise<number> {
+  const { sidecar } = stage;
+  const from = sidecar.stderr.length;
+  const told = () => /\nactive: (.*)\n/.exec(sidecar.stderr.slice(from))?.[1];
+  sidecar.child.kill('SIGUSR2');
+  await stage.poll(() => told() !== undefined, 'what keeps the sidecar alive');
+  return (told() ?? '').split(' ').filter((name) => name === 'Timeout').length;
+}
+
+/** Some may still be closing, or about to fire, as they are counted; a leak would be hundreds. */
+const closing = 3;
 /** Memory may grow by this share while the engine settles; a leak of a connection's size grows by far more. */
 const memoryShare = 1.25;
 
 /** Connecting and disconnecting again and again, each time with a run, leaves nothing behind. */
 export async function connectRounds(chaos: Chaos): Promise<Figure[]> {
   const rounds = chaos.rounds(1_000);
-  return onStage(chaos, { direct: true }, async (stage) => {
+  return onStage(chaos, { direct: true, env: withTeller }, async (stage) => {
     const id = stage.connectionId;
     const samples: Sample[] = [];
     const failed: string[] = [];
@@ -69,11 +85,12 @@ function level(samples: Sample[], rounds: number): Figure {
     );
   const [early, late] = [samples.slice(tenth, 2 * tenth), samples.slice(-tenth)];
   const [fds, fdsLate] = [median(early, 'fds'), median(late, 'fds')];
+  const [timers, timersLate] = [median(early, 'timers'), median(late, 'timers')];
   const [memory, memoryLate] = [median(early, 'residentMB'), median(late, 'residentMB')];
   return {
     what: `${rounds} times connected and disconnected`,
-    promised: 'files and sockets level, backends 0',
-    measured: `${fds} to ${fdsLate} open files, ${memory.toFixed(0)} to ${memoryLate.toFixed(0)} MB, no backends`,
-    ok: fdsLate <= fds + closingFds && memoryLate <= memory * memoryShare,
+    promised: 'files, sockets, timers and memory level, backends 0',
+    measured: `${fds} to ${fdsLate} open files, ${timers} to ${timersLate} timers, ${memory.toFixed(0)} to ${memoryLate.toFixed(0)} MB, no backends`,
+    ok: fdsLate <= fds + closing && timersLate <= timers + closing && memoryLate <= memory * memoryShare,
   };
 }

@@ -11,6 +11,8 @@ export interface ChaosStageOptions {
   options?: object;
   /** Straight to the server, past the proxy. */
   direct?: boolean;
+  /** Of the sidecar's environment. */
+  env?: Record<string, string>;
 }
 
 interface Parts {
@@ -48,8 +50,9 @@ export class ChaosStage {
   }
 
   #spawn(): SidecarProcess {
-    const { chaos, folder } = this.#parts;
-    return new SidecarProcess(folder.path, chaos.entry === undefined ? {} : { entry: chaos.entry });
+    const { chaos, folder, options } = this.#parts;
+    const entry = chaos.entry === undefined ? {} : { entry: chaos.entry };
+    return new SidecarProcess(folder.path, { ...entry, env: options.env ?? {} });
   }
 
   async #begin(): Promise<void> {
