@@ -27,6 +27,7 @@ export class LinkStatus {
   /** Why nothing can be done now, in a sentence. */
   get reason(): string | undefined {
     if (!this.#away) return undefined;
+    if (this.#state.kind === 'silent') return 'Hawser does not answer.';
     const isHost = this.#state.kind === 'lost' && this.#state.missing === 'host';
     return isHost ? 'Hawser has ended.' : 'The engine does not answer.';
   }

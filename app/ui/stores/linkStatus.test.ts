@@ -39,4 +39,14 @@ describe('the link as the window sees it', () => {
     link.changed(attached);
     expect(link.reason).toBeUndefined();
   });
+
+  it('is away at once when the host has not answered for long', () => {
+    const link = new LinkStatus();
+    link.changed(attached);
+    link.changed({ kind: 'silent', sinceAt: 0 });
+    expect(link.away).toBe(true);
+    expect(link.reason).toBe('Hawser does not answer.');
+    link.changed(attached);
+    expect(link.away).toBe(false);
+  });
 });

@@ -55,7 +55,7 @@ export class RunsStore {
     const { run, result } = tab;
     const shown = result ?? run.results.at(-1);
     return {
-      state: tab.launch?.kind === 'starting' ? 'starting' : run.state,
+      state: tab.starting ? 'starting' : run.state,
       complete: !run.active,
       ...(result ? { rows: result.rowCount } : {}),
       ...(shown?.elapsedMs === undefined ? {} : { elapsedMs: shown.elapsedMs }),
@@ -100,6 +100,26 @@ export class RunsStore {
     }
   }
 
+  /**
+   * Shows from now on that something is about to be run in a tab, while `find` finds out what. What keeps it from that
+   * stands with the tab; undefined then, or where the user has taken it back.
+   */
+  async prepare<T>(tabId: string, find: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    if (this.tab(tabId)?.starting) return undefined;
+    const tab = this.#tabOf(tabId);
+    const abort = new AbortController();
+    tab.launched({ kind: 'preparing', abort });
+    try {
+      return await find(abort.signal);
+    } catch (error) {
+      if (!abort.signal.aborted) tab.launched({ kind: 'notRun', error: asAppError(error) });
+      return undefined;
+    } finally {
+      if (tab.starting?.abort === abort) tab.launched(undefined);
+      if (abort.signal.aborted || tab.launch) tab.turnOver();
+    }
+  }
+
   /** Sends a text. Never rejects: a refusal stands with the tab, where its results would, and is returned. */
   async run(request: RunRequest): Promise<AppError | undefined> {
     const { tabId, confirm: _, ...origin } = request;
@@ -112,7 +132,7 @@ export class RunsStore {
       await this.#rpc.call('query.run', paramsOf(request), signal);
     } catch (error) {
       if (tab.launch?.kind !== 'starting' || tab.launch.abort !== abort) return undefined;
-      const refusal = abort.signal.aborted ? undefined : asAppError(error);
+      const refusal = abort.signal.aborted ? undefined : refusalOf(error);
       tab.launched(refusal && { kind: 'refused', origin, error: refusal });
       tab.turnOver();
       return refusal;
@@ -122,9 +142,10 @@ export class RunsStore {
 
   /** Waits until what is under way in the tab has ended; at once where nothing is. */
   waitForTurn(request: RunRequest): Promise<Turn> {
-    return this.isBusy(request.tabId)
-      ? this.#tabOf(request.tabId).waitForTurn(request)
-      : Promise.resolve('come');
+    const tab = this.#tabOf(request.tabId);
+    if (tab.busy) return tab.waitForTurn(request);
+    tab.takeBackNext();
+    return Promise.resolve('come');
   }
 
   /** The limit of what is run in a tab from now on, in milliseconds; 0 is none, undefined the connection's. */
@@ -166,7 +187,7 @@ export class RunsStore {
   /** Asks for the end of what runs in a tab. Done when `query.runEnded` says so; safe to repeat. */
   async cancel(tabId: string): Promise<void> {
     const tab = this.#tabs.get(tabId);
-    if (tab?.launch?.kind === 'starting') tab.launch.abort.abort();
+    tab?.withdraw();
     const run = tab?.run;
     if (!run?.active || run.state === 'cancelling') return;
     run.markCancelAsked(true);
@@ -193,10 +214,14 @@ export class RunsStore {
   #started({ at, ...facts }: Extract<QueryNotification, { method: 'query.runStarted' }>['params']): void {
     if (this.#runs.has(facts.runId)) return;
     const tab = this.#tabOf(facts.tabId);
-    const origin = tab.launch?.kind === 'starting' ? tab.launch.origin : undefined;
+    const { withdrawn } = tab;
+    // Also where it was given up for lost, and yet arrived.
+    const origin = tab.launchedOrigin ?? withdrawn;
     this.#begin(tab, new Run(this.#rpc, { ...facts, startedAt: at }, { origin, kept: tab.kept }));
     this.#forgetTexts();
     if (origin) this.#sent.remember(facts.runId, origin.text);
+    // It was taken back while it was on its way.
+    if (withdrawn) void this.cancel(facts.tabId);
   }
 
   #forgetTexts(): void {
@@ -234,3 +259,10 @@ const paramsOf = ({ start: _, database, confirm, ...params }: RunRequest): Metho
 
 const asAppError = (error: unknown): AppError =>
   error instanceof AppError ? error : fromEnvelope(toEnvelope(error));
+
+/** A request that got no answer may have arrived: then the run is told as soon as the sidecar can be heard again. */
+function refusalOf(error: unknown): AppError {
+  const refusal = asAppError(error);
+  if (refusal.code !== 'TIMEOUT' && refusal.code !== 'SIDECAR_RESTARTED') return refusal;
+  return refusal.facts.outcome === 'none' ? refusal : refusal.with({ outcome: 'unknown', hint: undefined });
+}

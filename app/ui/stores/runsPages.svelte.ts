@@ -152,7 +152,7 @@ export class RowPages {
     if (abort.signal.aborted) return this.#pump();
     if (!(error instanceof AppError) || this.#closed) return;
     // A lost link asks again by `resume`, a slow one by the next `want`.
-    if (error.code === 'SIDECAR_RESTARTED' || error.code === 'CANCELLED') return;
+    if (['SIDECAR_RESTARTED', 'CANCELLED', 'TIMEOUT'].includes(error.code)) return;
     this.#closed = true;
     this.#failed(error);
   }

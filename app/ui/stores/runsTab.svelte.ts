@@ -3,8 +3,13 @@ import { KeptWidths } from '../components/grid/keptWidths.ts';
 import type { Result } from './runsResult.svelte.ts';
 import type { Run, RunOrigin, RunRequest } from './runsRun.svelte.ts';
 
-/** What the user asked for and the sidecar has not confirmed: on its way, or refused before anything was sent. */
+/**
+ * What the user asked for and the sidecar has not confirmed: being looked for in the text, not found there, on its way,
+ * or refused before anything was sent.
+ */
 export type Launch =
+  | { readonly kind: 'preparing'; readonly abort: AbortController }
+  | { readonly kind: 'notRun'; readonly error: AppError }
   | { readonly kind: 'starting'; readonly origin: RunOrigin; readonly abort: AbortController }
   | { readonly kind: 'refused'; readonly origin: RunOrigin; readonly error: AppError };
 
@@ -35,6 +40,7 @@ export class TabRuns {
   #next = $state.raw<Waiting>();
   #limitMs = $state<number>();
   #jump = $state.raw<Jump>();
+  #withdrawn: RunOrigin | undefined;
 
   readonly panels = $derived<readonly PanelId[]>(this.#panels());
   readonly panel = $derived<PanelId | undefined>(this.#shownPanel());
@@ -55,11 +61,22 @@ export class TabRuns {
   }
   /** What was sent last, or tried to be. */
   get lastOrigin(): RunOrigin | undefined {
-    return this.#launch?.origin ?? this.#run?.origin;
+    return this.launchedOrigin ?? this.#run?.origin;
+  }
+  get launchedOrigin(): RunOrigin | undefined {
+    return this.#launch && 'origin' in this.#launch ? this.#launch.origin : undefined;
+  }
+  /** What was asked for has not begun, and can still be taken back. */
+  get starting(): Extract<Launch, { abort: AbortController }> | undefined {
+    return this.#launch && 'abort' in this.#launch ? this.#launch : undefined;
+  }
+  /** What the user took back after it was sent, and before it was known to run. */
+  get withdrawn(): RunOrigin | undefined {
+    return this.#withdrawn;
   }
   /** Something is under way: asked for, waiting or running. */
   get busy(): boolean {
-    return this.#launch?.kind === 'starting' || (this.#run?.active ?? false);
+    return this.starting !== undefined || (this.#run?.active ?? false);
   }
   /** What is run as soon as the present run has ended well. */
   get next(): RunRequest | undefined {
@@ -114,8 +131,15 @@ export class TabRuns {
     next?.settle(turn);
   }
 
+  /** Takes back what has not begun. */
+  withdraw(): void {
+    this.#withdrawn = this.starting && this.launchedOrigin;
+    this.starting?.abort.abort();
+  }
+
   launched(launch: Launch | undefined): void {
     this.#launch = launch;
+    if (launch) this.#withdrawn = undefined;
     // A refusal is shown at once, whatever was looked at before.
     if (launch?.kind === 'refused') this.#choice = undefined;
   }
@@ -123,12 +147,12 @@ export class TabRuns {
   began(run: Run): void {
     this.#run?.close();
     this.#run = run;
-    this.#launch = undefined;
+    this.#launch = this.#withdrawn = undefined;
     this.#choice = undefined;
   }
 
   close(): void {
-    if (this.#launch?.kind === 'starting') this.#launch.abort.abort();
+    this.starting?.abort.abort();
     this.takeBackNext();
     this.#run?.close();
   }

@@ -91,6 +91,10 @@ export class CodeEditor {
     return statement && { from: statement.from, text: state.sliceDoc(statement.from, statement.to) };
   }
 
+  get cursor(): number {
+    return this.#view.state.selection.main.head;
+  }
+
   get hasSelection(): boolean {
     return !this.#view.state.selection.main.empty;
   }
@@ -107,18 +111,21 @@ export class CodeEditor {
   }
 
   /** This part has been sent: errors and the running statement are counted from it. */
-  sent({ from, text }: RunPart): void {
+  sent(part: RunPart): void {
     closeCompletion(this.#view);
-    this.#view.dispatch({ effects: markSent.of({ from, to: from + text.length }) });
+    this.#mark(part);
   }
 
   /** What a run was sent from: what is marked already and reads the same, else where it stood, if it still does. */
-  takeSent({ from, text }: RunPart): void {
-    const { state } = this.#view;
+  takeSent(part: RunPart): void {
     const marked = this.sentRange;
-    if (marked && state.sliceDoc(marked.from, marked.to) === text) return;
+    if (!marked || this.#view.state.sliceDoc(marked.from, marked.to) !== part.text) this.#mark(part);
+  }
+
+  /** Nothing, where the text has changed since. */
+  #mark({ from, text }: RunPart): void {
     const to = from + text.length;
-    const stands = state.sliceDoc(from, to) === text;
+    const stands = this.#view.state.sliceDoc(from, to) === text;
     this.#view.dispatch({ effects: markSent.of(stands ? { from, to } : undefined) });
   }
 

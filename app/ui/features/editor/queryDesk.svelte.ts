@@ -1,4 +1,4 @@
-import { AppError } from '#shared/error/appError.ts';
+import type { AppError } from '#shared/error/appError.ts';
 import { errorTitle } from '../../errors/titles.ts';
 import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
@@ -6,7 +6,7 @@ import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { textStart, type Run } from '../../stores/runsRun.svelte.ts';
 import { CodeEditor, type RunPart } from './codeEditor.ts';
 import { forgetStates } from './parkedStates.ts';
-import type { StatementRange } from './statementAt.ts';
+import { statementAt, type StatementRange } from './statementAt.ts';
 import { StatementFinder } from './statementFinder.ts';
 
 /** One document's editor and what is run from it. */
@@ -19,8 +19,6 @@ export class QueryDesk {
   #marked: string | undefined;
   /** The user wanted to run something and the connection was not there: say what to do. */
   #asked = $state(false);
-  /** Why the statement to run could not be found. */
-  #failure = $state.raw<AppError>();
 
   constructor(app: App, document: () => DocumentTab) {
     this.#app = app;
@@ -34,8 +32,10 @@ export class QueryDesk {
   get asked(): boolean {
     return this.#asked && !this.isReady;
   }
+  /** What kept the last thing asked for from being run. */
   get failure(): AppError | undefined {
-    return this.#failure;
+    const { launch } = this.#app.runs.tab(this.#document().id) ?? {};
+    return launch?.kind === 'notRun' ? launch.error : undefined;
   }
   get isReady(): boolean {
     return !this.#app.link.away && isLive(this.#app.connections.get(this.#document().connectionId));
@@ -64,22 +64,24 @@ export class QueryDesk {
     };
   }
 
-  /** The selection, or the statement at the cursor. */
+  /** The selection, or the statement at the cursor: as they are now, whatever is typed or shown while it is looked for. */
   async runCurrent(): Promise<void> {
     const { editor } = this;
     if (!editor || !this.#mayRun()) return;
-    try {
-      if (!editor.hasSelection && !editor.statementsExact) await this.#finder.find();
-      this.#failure = undefined;
-    } catch (error) {
-      if (error instanceof AppError && error.code !== 'CANCELLED') this.#failure = error;
-      return;
-    }
-    this.#send(editor.currentPart());
+    const document = this.#document();
+    const { text, cursor } = editor;
+    if (editor.hasSelection || editor.statementsExact)
+      return this.#send(document, text, editor.currentPart());
+    const found = await this.#app.runs.prepare(document.id, (signal) => this.#finder.find(text, signal));
+    if (!found) return;
+    const at = statementAt(found, cursor, text.lastIndexOf('\n', cursor - 1) + 1);
+    this.#send(document, text, at && { from: at.from, text: text.slice(at.from, at.to) });
   }
 
   runAll(): void {
-    if (this.#editor && this.#mayRun()) this.#send({ from: 0, text: this.#editor.text });
+    const { editor } = this;
+    if (!editor || !this.#mayRun()) return;
+    this.#send(this.#document(), editor.text, { from: 0, text: editor.text });
   }
 
   cancel(): void {
@@ -122,14 +124,13 @@ export class QueryDesk {
     return !this.#asked;
   }
 
-  #send(part: RunPart | undefined): void {
-    const { id, connectionId, database } = this.#document();
+  #send({ id, connectionId, database }: DocumentTab, text: string, part: RunPart | undefined): void {
     if (!part || part.text.trim() === '') return this.#app.announcer.say('There is nothing to run.');
     if (connectionId === undefined) return;
     const { runs, commands } = this.#app;
     // What waits for its turn is marked once it runs.
     if (!runs.isBusy(id)) this.#editor?.sent(part);
-    const start = textStart(this.#editor?.text ?? '', part.from);
+    const start = textStart(text, part.from);
     const timeoutMs = runs.tab(id)?.limitMs;
     void commands.runs.run({
       tabId: id,

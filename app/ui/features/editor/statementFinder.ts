@@ -1,5 +1,6 @@
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { CodeEditor } from './codeEditor.ts';
+import type { StatementRange } from './statementAt.ts';
 
 /** Typing pauses about that long between words. */
 const pauseMs = 150;
@@ -26,22 +27,20 @@ export class StatementFinder {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const text = this.#editor()?.text;
+      if (text === undefined || text.length > maxLiveLength) return;
+      this.#running = new AbortController();
       // Only comfort is lost where this fails; what is run is found anew.
-      if (text !== undefined && text.length <= maxLiveLength) this.find().catch(() => undefined);
+      this.find(text, this.#running.signal).catch(() => undefined);
     }, pauseMs);
   }
 
-  /** Finds them now; false where the text was changed meanwhile. Rejects with an AppError. */
-  async find(): Promise<boolean> {
+  /** The statements of a text that is about to be run; what is typed meanwhile does not end it. Rejects with an AppError. */
+  async find(text: string, signal: AbortSignal): Promise<readonly StatementRange[]> {
     clearTimeout(this.#timer);
-    this.#running?.abort();
-    const running = new AbortController();
-    this.#running = running;
-    const text = this.#editor()?.text;
-    if (text === undefined) return false;
-    const signal = AbortSignal.any([running.signal, AbortSignal.timeout(splitMs)]);
-    const { statements } = await this.#rpc.call('query.split', { text }, signal);
-    return this.#editor()?.takeStatements(text, statements) ?? false;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(splitMs)]);
+    const { statements } = await this.#rpc.call('query.split', { text }, limited);
+    this.#editor()?.takeStatements(text, statements);
+    return statements;
   }
 
   close(): void {

@@ -66,6 +66,17 @@ describe('a call over the link', () => {
     expect(await answer).toEqual({ at: 7 });
   });
 
+  it('ends with another error when a time-out aborts it: nobody wished that', async () => {
+    const { link } = setUp();
+    await settle();
+    const abort = new AbortController();
+    const rejected = expect(link.call('host.ping', {}, abort.signal)).rejects.toMatchObject({
+      code: 'TIMEOUT',
+    });
+    abort.abort(new DOMException('Too late', 'TimeoutError'));
+    await rejected;
+  });
+
   it('rejects with the error that the sidecar sent, with all that it says', async () => {
     const { link, sockets } = setUp();
     await settle();
@@ -104,6 +115,59 @@ describe('a call over the link', () => {
     sockets[0]?.drop(4001);
     await rejected;
     await expect(link.call('host.ping', {})).rejects.toMatchObject({ code: 'SIDECAR_RESTARTED' });
+  });
+});
+
+describe('a host that hangs', () => {
+  it('is asked after some seconds of silence, and counts as away after eight', async () => {
+    const { sockets, states } = setUp();
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(sockets[0]?.sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(sockets[0]?.sent).toMatchObject([{ method: 'host.ping' }]);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(states).toEqual(['attached']);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(states).toEqual(['attached', 'silent']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states, 'said once, and tried nothing').toEqual(['attached', 'silent']);
+    expect(sockets).toHaveLength(1);
+  });
+
+  it('is back with the first thing that comes, and what was asked meanwhile is answered', async () => {
+    const { link, sockets, states } = setUp();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(states.at(-1)).toBe('silent');
+    const answer = link.call('host.online', {});
+    await settle();
+    const request = sockets[0]?.sent.at(-1);
+    sockets[0]?.receive({ method: 'any', params: {} });
+    expect(states.at(-1)).toBe('attached');
+    sockets[0]?.receive({ id: request?.id, result: { at: 7 } });
+    expect(await answer).toEqual({ at: 7 });
+  });
+
+  it('is not suspected while anything comes, or only answers', async () => {
+    const { sockets, states } = setUp();
+    for (let second = 0; second < 30; second += 1) {
+      const before = sockets[0]?.sent.length ?? 0;
+      await vi.advanceTimersByTimeAsync(1_000);
+      for (const { id } of sockets[0]?.sent.slice(before) ?? [])
+        sockets[0]?.receive({ id, result: { at: 1 } });
+    }
+    expect(states).toEqual(['attached']);
+    expect(sockets[0]?.sent.length).toBeGreaterThan(3);
+  });
+
+  it('is not suspected by a page that slept, or whose timers are held back', async () => {
+    const { states } = setUp();
+    await settle();
+    for (let times = 0; times < 20; times += 1) {
+      // The clock goes on, and only then the timer comes.
+      vi.setSystemTime(Date.now() + 60_000);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(states).toEqual(['attached']);
   });
 });
 

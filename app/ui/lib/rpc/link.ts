@@ -3,6 +3,7 @@ import { AppError, toEnvelope } from '#shared/error/appError.ts';
 import { delayBefore, initialLink, transition, type LinkEvent, type LinkState } from './linkMachine.ts';
 import { linkDown, Peer } from './peer.ts';
 import type { Rpc } from './rpc.ts';
+import { Silence } from './silence.ts';
 import { HostGone } from './socket.ts';
 import type { MessageSocket } from './socketMessages.ts';
 
@@ -27,6 +28,8 @@ export class Link implements Rpc {
   #state: LinkState = initialLink;
   #peer: Peer | undefined;
   #socket: MessageSocket | undefined;
+  #silence: Silence | undefined;
+  #heardAt = 0;
   /** Each attempt has its own; what an older one still reports is dropped. */
   #attempt: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,7 +48,7 @@ export class Link implements Rpc {
 
   /** At once, whatever was planned; also after giving up. */
   retryNow(): void {
-    if (this.#state.kind === 'attached') return;
+    if (isOpen(this.#state)) return;
     if (this.#state.kind === 'givenUp' || this.#state.kind === 'replaced') this.#apply({ kind: 'restarted' });
     this.#try();
   }
@@ -60,7 +63,7 @@ export class Link implements Rpc {
     params: MethodInput<M>,
     signal?: AbortSignal,
   ): Promise<MethodResult<M>> {
-    if (!this.#peer || this.#state.kind !== 'attached') throw linkDown();
+    if (!this.#peer || !isOpen(this.#state)) throw linkDown().with({ outcome: 'none' });
     return this.#peer.call(method, params, signal);
   }
 
@@ -80,6 +83,7 @@ export class Link implements Rpc {
         if (attempt.signal.aborted) return;
         this.#apply({ kind: 'attached', at: Date.now() });
         attached();
+        this.#watch();
       },
       (error: unknown) => attempt.signal.aborted || this.#failed(error),
     );
@@ -96,6 +100,7 @@ export class Link implements Rpc {
     });
     this.#socket = socket;
     this.#peer = peer;
+    socket.addEventListener('message', () => signal.aborted || this.#heard());
     socket.addEventListener('close', () => signal.aborted || this.#lost());
     return this.#attach(peer, signal);
   }
@@ -108,6 +113,20 @@ export class Link implements Rpc {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** A socket whose other end hangs stays open, so that nothing of what was sent is in doubt once it goes on. */
+  #watch(): void {
+    this.#silence = new Silence({
+      ask: () => void this.#peer?.call('host.ping', {}).catch(() => undefined),
+      silent: () => this.#apply({ kind: 'silent', at: this.#heardAt }),
+    });
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now();
+    this.#silence?.heard();
+    this.#apply({ kind: 'heard', at: this.#heardAt });
   }
 
   /** The socket closed. The next attempt asks the host, which says whether there is any point in going on. */
@@ -132,10 +151,11 @@ export class Link implements Rpc {
   }
 
   #drop(): void {
+    this.#silence?.close();
     this.#attempt?.abort();
     this.#peer?.close();
     this.#socket?.close();
-    this.#attempt = this.#peer = this.#socket = undefined;
+    this.#silence = this.#attempt = this.#peer = this.#socket = undefined;
   }
 
   #apply(event: LinkEvent): void {
@@ -145,3 +165,5 @@ export class Link implements Rpc {
     this.#options.changed(next);
   }
 }
+
+const isOpen = ({ kind }: LinkState): boolean => kind === 'attached' || kind === 'silent';

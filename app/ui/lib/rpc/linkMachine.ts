@@ -4,6 +4,8 @@ import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 export type LinkState =
   | { kind: 'starting'; attempt: number }
   | { kind: 'attached'; sinceAt: number }
+  /** The socket stands, but nothing comes over it since then: the other end hangs, and may go on at any moment. */
+  | { kind: 'silent'; sinceAt: number }
   /** Was attached, or could not begin; `nextTryAt` is absent while an attempt is under way. */
   | { kind: 'lost'; sinceAt: number; attempt: number; missing: 'link' | 'host'; nextTryAt?: number }
   /** Nothing will be tried again by itself. */
@@ -14,6 +16,9 @@ export type LinkState =
 export type LinkEvent =
   | { kind: 'attached'; at: number }
   | { kind: 'trying' }
+  | { kind: 'silent'; at: number }
+  /** Something came, be it after a silence. */
+  | { kind: 'heard'; at: number }
   /** The socket closed, or an attempt failed; `delayMs` until the next one. */
   | { kind: 'failed'; at: number; delayMs: number; missing: 'link' | 'host' }
   | { kind: 'gaveUp'; error: ErrorEnvelope }
@@ -33,6 +38,10 @@ export function transition(state: LinkState, event: LinkEvent): LinkState {
       return { kind: 'givenUp', error: event.error };
     case 'replaced':
       return { kind: 'replaced' };
+    case 'silent':
+      return state.kind === 'attached' ? { kind: 'silent', sinceAt: event.at } : state;
+    case 'heard':
+      return state.kind === 'silent' ? { kind: 'attached', sinceAt: event.at } : state;
     case 'trying':
       return state.kind === 'lost'
         ? { kind: 'lost', sinceAt: state.sinceAt, attempt: state.attempt + 1, missing: state.missing }
@@ -40,7 +49,7 @@ export function transition(state: LinkState, event: LinkEvent): LinkState {
     case 'failed':
       return {
         kind: 'lost',
-        sinceAt: state.kind === 'lost' ? state.sinceAt : event.at,
+        sinceAt: state.kind === 'lost' || state.kind === 'silent' ? state.sinceAt : event.at,
         attempt: state.kind === 'lost' ? state.attempt : 0,
         missing: event.missing,
         nextTryAt: event.at + event.delayMs,

@@ -37,7 +37,7 @@ export class Peer implements Rpc {
     const aborted = new Promise<never>((_, reject) => {
       const abort = (): void => {
         source.cancel();
-        reject(cancelled());
+        reject(isTimeout(signal?.reason) ? timedOut() : cancelled());
       };
       signal?.addEventListener('abort', abort, { once: true });
     });
@@ -61,6 +61,10 @@ export class Peer implements Rpc {
   }
 }
 
+const isTimeout = (reason: unknown): boolean =>
+  reason instanceof DOMException && reason.name === 'TimeoutError';
+
+const timedOut = (): AppError => new AppError('TIMEOUT', 'Hawser did not answer in time.');
 const cancelled = (): AppError => new AppError('CANCELLED', 'Cancelled.');
 
 function asAppError(error: unknown): AppError {
