@@ -65,6 +65,18 @@ describe('production', () => {
     });
   });
 
+  it('asks before a query that calls a function which may write', async () => {
+    await server.query(`create schema "it's"; create or replace function "it's"."wi\\pe"() returns void
+      language sql as 'delete from public.t'; create or replace function tell() returns int language sql stable as 'select 1'`);
+    const id = await connected({ environment: 'production' });
+    await expect(sidecar.run(id, 't', `select "it's"."wi\\pe"()`)).rejects.toMatchObject({
+      envelope: { code: 'CONFIRMATION_REQUIRED', detail: { statements: [{ kind: 'SELECT wi\\pe()' }] } },
+    });
+    expect(await count()).toBe(1);
+    const { ended } = await sidecar.run(id, 't', 'select tell(), count(*) from t');
+    expect(ended).toMatchObject({ outcome: 'done' });
+  });
+
   it('asks nothing about reading, and nothing of a window that may only read', async () => {
     const id = await connected({ environment: 'production' });
     expect((await sidecar.run(id, 't', 'select * from t')).ended).toMatchObject({ outcome: 'done' });

@@ -15,12 +15,12 @@ export const queryHandlers = ({ connections, profiles, runs }: Services) => {
       const { id } = session();
       const config = profiles.get(connectionId);
       // A window that may only read writes nothing anywhere, and is told so by the guard.
+      const live = connections.requireLive(connectionId);
       const asks = config.environment === 'production' && connections.readOnly.of(id, connectionId) === 'off';
-      if (asks && confirm !== true) {
-        const { info } = connections.requireLive(connectionId);
-        await gate.confirmed(text, config, database ?? info.currentDatabase);
-      }
-      if (connections.status(connectionId).info?.identity?.writesHeld) await gate.acknowledged(text, config);
+      if (asks && confirm !== true)
+        await gate.confirmed(text, { config, live, database: database ?? live.info.currentDatabase });
+      if (connections.status(connectionId).info?.identity?.writesHeld)
+        await gate.acknowledged(text, { config, live });
       return runs.run(id, params);
     },
     'query.rows': (params, { session }) => runs.rows(session().id, params),

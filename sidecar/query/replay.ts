@@ -1,5 +1,6 @@
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
+import { literal } from '../postgres/literal.ts';
 import { violation } from './guard/violations.ts';
 import type { HeldBackend } from './heldBackend.ts';
 import type { Ledger } from './ledger.ts';
@@ -79,9 +80,3 @@ function setText({ kind, name, value }: StateItem): string {
     ? `set session authorization ${literal(value)}`
     : `set role ${literal(value)}`;
 }
-
-/** A backslash is a letter as any other, whatever `standard_conforming_strings` says. */
-const literal = (text: string): string => {
-  const quoted = text.replaceAll("'", "''");
-  return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
-};

@@ -1,6 +1,14 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { Backend } from '../../postgres/backend.ts';
+import { volatileFunctions } from './volatileFunctions.ts';
 import { writingStatements, type WritingStatement } from './writes.ts';
+
+/** Where a text is to run. */
+interface Place {
+  config: ConnectionConfig;
+  live: { control: Backend };
+}
 
 /** Holds texts that write back: on production, and where another server answers, until the user has given his word. */
 export class WriteGate {
@@ -8,14 +16,14 @@ export class WriteGate {
   #turn: Promise<unknown> = Promise.resolve();
 
   /** Rejects with CONFIRMATION_REQUIRED, which names server, database and the statements. */
-  async confirmed(text: string, config: ConnectionConfig, database: string): Promise<void> {
-    const statements = await this.#writing(text);
+  async confirmed(text: string, { config, live, database }: Place & { database: string }): Promise<void> {
+    const statements = await this.#writing(text, live);
     if (statements.length > 0) throw confirmationRequired(statements, config, database);
   }
 
   /** Rejects with SERVER_IDENTITY_CHANGED where the text may write. */
-  async acknowledged(text: string, { name }: ConnectionConfig): Promise<void> {
-    const [first] = await this.#writing(text);
+  async acknowledged(text: string, { config: { name }, live }: Place): Promise<void> {
+    const [first] = await this.#writing(text, live);
     if (!first) return;
     throw new AppError(
       'SERVER_IDENTITY_CHANGED',
@@ -29,8 +37,9 @@ export class WriteGate {
     );
   }
 
-  async #writing(text: string): Promise<WritingStatement[]> {
-    const looking = this.#turn.then(() => writingStatements(text));
+  async #writing(text: string, { control }: Place['live']): Promise<WritingStatement[]> {
+    const findVolatile = (names: readonly string[]) => volatileFunctions(control, names);
+    const looking = this.#turn.then(() => writingStatements(text, findVolatile));
     this.#turn = looking.catch(() => {});
     return await looking;
   }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { writingStatements } from './writes.ts';
 
+const ofUsers = (names: readonly string[]) => Promise.resolve(names.filter((name) => name === 'wipe'));
 const kinds = async (text: string) =>
-  (await writingStatements(text)).map(({ kind, missingWhere }) => (missingWhere ? `${kind} of all` : kind));
+  (await writingStatements(text, ofUsers)).map(({ kind, missingWhere }) =>
+    missingWhere ? `${kind} of all` : kind,
+  );
 
 describe('a text for production', () => {
   it.each([
@@ -15,6 +18,8 @@ describe('a text for production', () => {
     'declare c cursor for select 1; fetch 1 from c; close c',
     'prepare p as select 1; deallocate p; listen c; unlisten c',
     'copy t to stdout',
+    'select count(x), now() from t',
+    'explain select wipe()',
     "select 'delete from t' -- drop table t",
     '',
   ])('is asked nothing about %s', async (text) => {
@@ -39,6 +44,11 @@ describe('a text for production', () => {
     ['select 1 into t2', 'SELECT INTO'],
     ["select setval('s', 1)", 'SELECT setval()'],
     ['select pg_terminate_backend(pid) from pg_stat_activity', 'SELECT pg_terminate_backend()'],
+    ['select wipe()', 'SELECT wipe()'],
+    ['select 1 from t where id in (select x.wipe from x)', 'SELECT wipe()'],
+    ['values (s.wipe())', 'SELECT wipe()'],
+    ['explain analyze select wipe()', 'SELECT wipe()'],
+    ['copy (select wipe()) to stdout', 'SELECT wipe()'],
     ['do $$ begin end $$', 'DO'],
     ['call p()', 'CALL'],
     ["copy t from '/tmp/x'", 'COPY'],
@@ -55,7 +65,7 @@ describe('a text for production', () => {
 
   it('tells which of its statements write, and where they stand', async () => {
     const text = 'select 1;\ndelete from t;\nselect 2; drop table t';
-    const found = await writingStatements(text);
+    const found = await writingStatements(text, ofUsers);
     expect(found.map(({ index, from, to }) => [index, text.slice(from, to)])).toEqual([
       [1, 'delete from t'],
       [3, 'drop table t'],

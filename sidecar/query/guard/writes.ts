@@ -19,12 +19,20 @@ export interface WritingStatement {
 /** After this many statements the looking stands back, so that other calls stay quick. */
 const statementsPerTurn = 200;
 
+/** Which of these names are functions of the users that may have effects. */
+export type FindVolatile = (names: readonly string[]) => Promise<readonly string[]>;
+
 /**
- * Which statements of a text write. What cannot be parsed counts as writing; what a function does that a query calls is not
- * seen, except for those of PostgreSQL's own that have effects.
+ * Which statements of a text may write. What cannot be parsed counts as writing, and so does a query that calls a function
+ * with effects: of PostgreSQL's own those that are known here, of the users' those that `findVolatile` finds. What a view
+ * or a trigger calls is not seen.
  */
-export async function writingStatements(text: string): Promise<WritingStatement[]> {
+export async function writingStatements(
+  text: string,
+  findVolatile: FindVolatile,
+): Promise<WritingStatement[]> {
   const found: WritingStatement[] = [];
+  const calling: { place: Omit<WritingStatement, 'kind'>; names: string[] }[] = [];
   for (const [index, { from, to }] of (await splitStatements(text)).entries()) {
     if (index % statementsPerTurn === statementsPerTurn - 1)
       await new Promise((resolve) => setImmediate(resolve));
@@ -35,10 +43,26 @@ export async function writingStatements(text: string): Promise<WritingStatement[
     else {
       const kind = writingKind(parsed);
       if (kind !== undefined) found.push({ ...place, kind, missingWhere: parsed.facts.missingWhere });
+      else if (mayCall(parsed))
+        calling.push({ place: { ...place, missingWhere: false }, names: calledBy(parsed) });
     }
   }
-  return found;
+  const names = new Set(calling.flatMap((each) => each.names));
+  const withEffects = new Set(names.size > 0 ? await findVolatile([...names]) : []);
+  for (const { place, names: own } of calling) {
+    const called = own.find((name) => withEffects.has(name));
+    if (called !== undefined) found.push({ ...place, kind: `SELECT ${called}()` });
+  }
+  return found.sort((one, other) => one.index - other.index);
 }
+
+const mayCall = (parsed: ParsedStatement): boolean =>
+  (holders.has(parsed.tag) || parsed.tag === 'CopyStmt') && !plainExplain(parsed);
+
+const calledBy = ({ facts }: ParsedStatement): string[] => [
+  ...facts.functions.map(({ name }) => name),
+  ...facts.attributes,
+];
 
 /** Statements that change nothing but the session. */
 const harmless = new Set(
