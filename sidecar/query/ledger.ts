@@ -13,7 +13,7 @@ import type { TabJournal } from './tabJournal.ts';
 const maxPerTab = 10;
 const maxEntries = 200;
 /** A verdict mostly follows at once, and the entry is told whole; beyond this time it is told without. */
-const tellLimitMs = 5_000;
+const tellLimitMs = 1_000;
 
 export interface LedgerDeps {
   connections: Pick<Connections, 'rows' | 'requireLive' | 'events'>;
