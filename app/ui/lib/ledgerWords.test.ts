@@ -109,7 +109,7 @@ describe('what a tab has lost', () => {
       'the COMMIT did not take effect: all was rolled back',
     );
     expect(words({ commitOutcome: 'unknown' })).toBe(
-      'whether the COMMIT took effect is not known: the server does not tell',
+      'whether the COMMIT took effect is not known: the server could not be asked',
     );
     expect(words({ judging: true, lost: [open, setting, table] })).toBe(
       'asking the server what became of the COMMIT · a setting and a temporary table',
@@ -119,6 +119,9 @@ describe('what a tab has lost', () => {
   it('is read aloud, and the verdict once more when it comes', () => {
     expect(spokenLoss('query 1', entry({ lost: [open, setting] }))).toBe(
       'query 1 has lost a transaction and a setting.',
+    );
+    expect(spokenLoss('query 1', entry({ lost: [setting], replayed: [setting] }))).toBe(
+      'query 1: what was lost with the connection is set again.',
     );
     expect(spokenVerdict('query 1', entry({ judging: true }))).toBeUndefined();
     expect(spokenVerdict('query 1', entry({ commitOutcome: 'rolledBack' }))).toBe(

@@ -63,14 +63,14 @@ export function lostSummary(entry: Lost): string {
 
 /** What stands before the time in the headline of an entry. */
 export const entryTitle = (entry: LedgerEntry): string =>
-  entry.commitOutcome === 'committed' && !hasMore(entry)
+  entry.commitOutcome === 'committed' && !hasLost(entry)
     ? 'Nothing lost with the connection'
     : 'Lost with the connection';
 
 /** An entry in one line: what became of a COMMIT, and what is gone. */
 export function entryWords(entry: LedgerEntry): string {
   const verdict = verdictWords(entry);
-  if (verdict !== undefined) return hasMore(entry) ? `${verdict} · ${lostSummary(entry)}` : verdict;
+  if (verdict !== undefined) return hasLost(entry) ? `${verdict} · ${lostSummary(entry)}` : verdict;
   if (entry.lost.length === 0 && !entry.omitted) return entry.error.message;
   const only = onlyItem(entry);
   if (only) return onlyWords(only);
@@ -79,7 +79,7 @@ export function entryWords(entry: LedgerEntry): string {
 
 /** What fits into the headline needs no list beneath it. */
 export const fitsHeadline = (entry: LedgerEntry): boolean =>
-  verdictWords(entry) === undefined ? onlyItem(entry) !== undefined : !hasMore(entry);
+  verdictWords(entry) === undefined ? onlyItem(entry) !== undefined : !hasLost(entry);
 
 function onlyItem({ lost, replayed, omitted }: LedgerEntry): LostItem | undefined {
   return lost.length === 1 && replayed.length === 0 && !omitted ? lost[0] : undefined;
@@ -94,7 +94,8 @@ function onlyWords(item: LostItem): string {
   return `${labels[item.kind][0]} ${itemWords(item)}`;
 }
 
-const hasMore = (entry: LedgerEntry): boolean => goneOf(entry).length > 0 || (entry.omitted ?? 0) > 0;
+/** Something is gone of which the verdict does not tell. */
+export const hasLost = (entry: LedgerEntry): boolean => goneOf(entry).length > 0 || (entry.omitted ?? 0) > 0;
 
 type Judged = Pick<LedgerEntry, 'judging' | 'commitOutcome' | 'unknownReason'>;
 
@@ -106,7 +107,7 @@ export function verdictWords({ judging, commitOutcome, unknownReason }: Judged):
     case 'rolledBack':
       return 'the COMMIT did not take effect: all was rolled back';
     case 'unknown': {
-      const why = unknownReason ? reasons[unknownReason] : 'the server does not tell';
+      const why = unknownReason ? reasons[unknownReason] : 'the server could not be asked';
       return `whether the COMMIT took effect is not known: ${why}`;
     }
     case undefined:
@@ -132,8 +133,11 @@ export const verdictTone = ({ commitOutcome }: Judged): VerdictTone =>
 /** What is said aloud of a new entry. */
 export function spokenLoss(title: string, entry: LedgerEntry): string {
   const verdict = verdictWords(entry);
-  if (verdict === undefined) return `${title} has lost ${lostSummary(entry)}.`;
-  const more = hasMore(entry) ? ` Lost: ${lostSummary(entry)}.` : '';
+  if (verdict === undefined)
+    return hasLost(entry)
+      ? `${title} has lost ${lostSummary(entry)}.`
+      : `${title}: what was lost with the connection is set again.`;
+  const more = hasLost(entry) ? ` Lost: ${lostSummary(entry)}.` : '';
   return `${title}: the connection was lost; ${verdict}.${more}`;
 }
 

@@ -72,11 +72,11 @@ describe('the banner', () => {
     expect(bannerState(reconnecting, 1_300)?.text).toBe('attempt 2, trying now');
   });
 
-  it('says what the loss took along, before why it was lost', () => {
+  it('says what the loss took along, after why it was lost', () => {
     const known = { loss: 'no transaction was open' };
     const reconnecting = row({ status: 'reconnecting', sinceAt: 0, attempt: 1, error: lost });
     expect(bannerState(reconnecting, 1_000, known)?.text).toBe(
-      'attempt 1, trying now · no transaction was open · The server stopped answering.',
+      'attempt 1, trying now · The server stopped answering · no transaction was open',
     );
   });
 

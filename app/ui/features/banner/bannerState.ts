@@ -63,8 +63,8 @@ export function bannerState(
         tone: 'warning',
         status,
         title: lostTitle(since),
-        // In a narrow window the end of it is cut: what comes next is not among that, and Details has the rest.
-        text: joined(attemptText(row, now), loss, error?.message),
+        // In a narrow window the end of it is cut: what comes next and why is not among that.
+        text: joined(attemptText(row, now), error?.message, loss),
         error,
       };
     case 'error':
@@ -79,7 +79,7 @@ function errorState(row: ConnectionRow, since: string | undefined, loss: string 
   const { error, stopped } = row;
   const { mark: status } = shownStatus(row, false);
   if (stopped) {
-    const text = joined('stopped by you', loss, error?.message);
+    const text = joined('stopped by you', error?.message, loss);
     return { tone: 'warning', status, title: lostTitle(since), text, error };
   }
   const title = error ? errorTitle(error) : 'Not connected';

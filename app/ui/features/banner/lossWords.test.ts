@@ -55,4 +55,20 @@ describe('what a lost connection took along', () => {
     const both = [entry('t1', [setting]), entry('t2', [transaction])];
     expect(lossWords({ ...calm, entries: both })?.text).toBe('2 tabs have lost something');
   });
+
+  it('leaves to the tab in front what that lost itself', () => {
+    const own = entry('t1', [transaction]);
+    const other = entry('t2', [setting]);
+    expect(lossWords({ ...calm, entries: [own], front: 't1' })).toBeUndefined();
+    expect(lossWords({ ...calm, entries: [own, other], front: 't1' })).toEqual({
+      text: 'another tab has lost something',
+      tabId: 't2',
+    });
+    expect(lossWords({ ...calm, entries: [own, own], front: 't2' })?.text).toBe('lost a transaction');
+  });
+
+  it('is nothing any more where all is set again', () => {
+    const again = entry('t1', [setting], { replayed: [setting] });
+    expect(lossWords({ ...calm, entries: [again] })?.text).toBe('no transaction was open');
+  });
 });
