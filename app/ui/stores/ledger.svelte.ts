@@ -72,7 +72,7 @@ export class LedgerStore {
   lostWithEngine(
     tabId: string,
     { status, connectionId = '', sinceAt = 0 }: OpenTransaction,
-    at: number,
+    { at, committing = false }: { at: number; committing?: boolean },
   ): LedgerEntry | undefined {
     const isTold = (entry: LedgerEntry) => entry.error.code === 'SIDECAR_RESTARTED' && entry.at >= sinceAt;
     if (this.of(tabId).some(isTold)) return undefined;
@@ -91,6 +91,7 @@ export class LedgerStore {
       },
       lost: [{ kind: 'transaction', value: status === 'E' ? 'failed' : 'open' }],
       replayed: [],
+      ...(committing ? { commitOutcome: 'unknown' } : {}),
     };
     this.told(entry);
     return entry;

@@ -56,7 +56,7 @@ describe('the ledger of a tab', () => {
   it('knows of an open transaction that an engine took along, also when the new one has no ledger', () => {
     const ledger = new LedgerStore();
     ledger.told(entry('a'));
-    ledger.lostWithEngine('t1', open, 2_000);
+    ledger.lostWithEngine('t1', open, { at: 2_000 });
     ledger.load([entry('b', { at: 3_000 })]);
     expect(ledger.of('t1').map(({ at }) => at)).toEqual([2_000, 3_000]);
     expect(ledger.of('t1')[0]?.lost).toEqual([{ kind: 'transaction', value: 'open' }]);
@@ -66,9 +66,9 @@ describe('the ledger of a tab', () => {
     const ledger = new LedgerStore();
     const error = new AppError('SIDECAR_RESTARTED', 'The engine was restarted.').toEnvelope();
     ledger.load([entry('a', { at: 500, error }), entry('b', { at: 1_500, error })]);
-    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_000 }, 2_000);
+    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_000 }, { at: 2_000 });
     expect(ledger.of('t1').map(({ id }) => id)).toEqual(['a', 'b']);
-    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_800 }, 2_000);
+    ledger.lostWithEngine('t1', { ...open, sinceAt: 1_800 }, { at: 2_000 });
     expect(ledger.of('t1')).toHaveLength(3);
   });
 

@@ -2,7 +2,7 @@ import type { Notification, NotificationName } from '#shared/contract/derive.ts'
 import type { LedgerEntry } from '#shared/query/ledger.ts';
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Settings } from '#shared/settings/settings.ts';
-import { spokenLoss, spokenVerdict } from '../lib/ledgerWords.ts';
+import { spokenLoss, spokenVerdict, verdictWords } from '../lib/ledgerWords.ts';
 import { spokenStatus, type StatusChange } from '../lib/statusWords.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import type { Commands } from './commands/commands.ts';
@@ -53,10 +53,11 @@ function loadLedger(stores: Stores, entries: Snapshot['ledger'], ended: readonly
   if (ended.length > 0) announcer.interrupt('The engine was restarted.');
   const news = ledger.load(entries);
   for (const { tabId, ...open } of transactions.endedWith(ended)) {
-    const entry = ledger.lostWithEngine(tabId, open, Date.now());
+    const committing = transactions.failure(tabId)?.facts.outcome === 'unknown';
+    const entry = ledger.lostWithEngine(tabId, open, { at: Date.now(), committing });
     if (entry) news.push({ entry, told: 'new' });
   }
-  if (link.loaded) for (const { entry, told } of news) announceLoss(stores, entry, told);
+  if (link.loaded) for (const { entry, told } of news) newsOfLoss(stores, entry, told);
 }
 
 function announce(announcer: Announcer, name: string, change: StatusChange): void {
@@ -66,7 +67,9 @@ function announce(announcer: Announcer, name: string, change: StatusChange): voi
 }
 
 /** A tab's loss, and what became of its COMMIT once that is known: each is said once. */
-function announceLoss({ announcer, documents }: Stores, entry: LedgerEntry, told: Told): void {
+function newsOfLoss(stores: Stores, entry: LedgerEntry, told: Told): void {
+  const { announcer, documents, transactions } = stores;
+  if (verdictWords(entry) !== undefined) transactions.commitTold(entry.tabId);
   const title = documents.get(entry.tabId)?.title;
   if (title === undefined) return;
   const words = told === 'new' ? spokenLoss(title, entry) : spokenVerdict(title, entry);
@@ -102,7 +105,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'settings.changed': (params) => settings.load(params.settings as Settings),
     'connection.ledger': (params) => {
       const told = stores.ledger.told(params);
-      if (told) announceLoss(stores, params, told);
+      if (told) newsOfLoss(stores, params, told);
     },
     'transaction.changed': (params) => stores.transactions.changed(params),
     'query.runStarted': run('query.runStarted'),

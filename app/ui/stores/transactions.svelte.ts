@@ -24,6 +24,8 @@ export class Transactions {
   #choices = new SvelteMap<string, boolean>();
   #pending = new SvelteMap<string, TransactionAction>();
   #failures = new SvelteMap<string, AppError>();
+  /** Tabs whose last action is told of by the ledger. */
+  #told = new Set<string>();
 
   of(tabId: string): OpenTransaction | undefined {
     return this.#open.get(tabId);
@@ -73,7 +75,9 @@ export class Transactions {
   }
 
   changed({ tabId, ...facts }: NotificationParams<'transaction.changed'>): void {
-    this.#failures.delete(tabId);
+    // A transaction that is gone with its link leaves it open what became of its COMMIT.
+    if (facts.status !== 'I' || this.failure(tabId)?.facts.outcome !== 'unknown')
+      this.#failures.delete(tabId);
     if (facts.status === 'I') this.#ended.set(facts.connectionId, Date.now());
     this.#take(tabId, facts);
   }
@@ -86,12 +90,24 @@ export class Transactions {
   asked(tabId: string, action: TransactionAction): void {
     this.#pending.set(tabId, action);
     this.#failures.delete(tabId);
+    this.#told.delete(tabId);
   }
 
   answered(tabId: string, failure?: AppError): void {
+    const action = this.#pending.get(tabId);
     this.#pending.delete(tabId);
-    // A link that was lost is told by the banner, and what became of the transaction by the ledger.
-    if (failure && failure.toEnvelope().retry !== 'auto') this.#failures.set(tabId, failure);
+    if (!failure) return;
+    const isLinkLost = failure.toEnvelope().retry === 'auto';
+    if (!isLinkLost) this.#failures.set(tabId, failure);
+    // What else was lost with a link is told by banner and ledger; until then nobody would say that a COMMIT was on its way.
+    else if (action === 'commit' && failure.facts.outcome !== 'none' && !this.#told.has(tabId))
+      this.#failures.set(tabId, asUnknown(failure));
+  }
+
+  /** The ledger tells what became of the tab's COMMIT. */
+  commitTold(tabId: string): void {
+    this.#told.add(tabId);
+    if (this.failure(tabId)?.facts.outcome === 'unknown') this.#failures.delete(tabId);
   }
 
   dismissFailure(tabId: string): void {
@@ -110,3 +126,8 @@ export class Transactions {
     else this.#open.set(tabId, { status, connectionId, sinceAt });
   }
 }
+
+const asUnknown = (failure: AppError): AppError =>
+  failure.facts.outcome === 'unknown'
+    ? failure
+    : failure.with({ outcome: 'unknown', hint: 'Whether it was committed is not known yet.' });

@@ -75,9 +75,37 @@ describe('the transaction of a tab', () => {
   it('leaves a lost link to the banner and the ledger', async () => {
     const transactions = new Transactions();
     const lost = new AppError('CONNECTION_LOST', 'The server stopped answering.', { outcome: 'unknown' });
-    await new TransactionCommands(new Answering(lost), { transactions }).commit('t1');
+    await new TransactionCommands(new Answering(lost), { transactions }).rollback('t1');
     expect(transactions.failure('t1')).toBeUndefined();
     expect(transactions.pending('t1')).toBeUndefined();
+  });
+
+  it('says at once that the answer to a COMMIT was lost, until the ledger tells of it', async () => {
+    const transactions = new Transactions();
+    transactions.changed(opened);
+    const lost = new AppError('CONNECTION_LOST', 'The server stopped answering.', { outcome: 'unknown' });
+    const commands = new TransactionCommands(new Answering(lost), { transactions });
+    await commands.commit('t1');
+    expect(transactions.failure('t1')).toBe(lost);
+    transactions.changed({ tabId: 't1', connectionId: 'c1', status: 'I' });
+    expect(transactions.failure('t1')).toBe(lost);
+    transactions.commitTold('t1');
+    expect(transactions.failure('t1')).toBeUndefined();
+
+    const committing = commands.commit('t1');
+    transactions.commitTold('t1');
+    await committing;
+    expect(transactions.failure('t1'), 'the ledger was quicker').toBeUndefined();
+  });
+
+  it('says of a COMMIT that went with the engine that nothing is known of it, and nothing of one never sent', async () => {
+    const transactions = new Transactions();
+    const away = new AppError('SIDECAR_RESTARTED', 'The engine stopped.');
+    await new TransactionCommands(new Answering(away), { transactions }).commit('t1');
+    expect(transactions.failure('t1')?.facts.hint).toBe('Whether it was committed is not known yet.');
+    const unsent = new AppError('CONNECTION_LOST', 'No link.', { outcome: 'none' });
+    await new TransactionCommands(new Answering(unsent), { transactions }).commit('t1');
+    expect(transactions.failure('t1')).toBeUndefined();
   });
 
   it('leaves the mode of the tab as it was where the engine refuses another', async () => {
