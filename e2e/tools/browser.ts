@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { installPackage, isDebian } from './packages.ts';
 import { npmCommand, runProgram } from './program.ts';
 import { root } from './root.ts';
 
@@ -84,7 +85,7 @@ export function findBrowser(machine: Machine = thisMachine()): string | undefine
 
 /** Finds a browser or fetches one; throws with what to do where neither can be done. */
 export async function ensureBrowser(): Promise<string> {
-  for (const fetch of [undefined, downloadBrowser, installPackage]) {
+  for (const fetch of [undefined, downloadBrowser, installChromium]) {
     await fetch?.();
     const found = findBrowser();
     if (found !== undefined) return found;
@@ -106,17 +107,6 @@ async function downloadBrowser(): Promise<void> {
   await runProgram(command, args, { cwd: root, env, deadlineMs: downloadDeadlineMs });
 }
 
-async function installPackage(): Promise<void> {
-  if (!isRoot || !isDebian()) return;
-  console.log('The download failed: installing the package chromium.');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { env, deadlineMs: downloadDeadlineMs };
-  await runProgram('apt-get', ['update'], options);
-  await runProgram('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
-}
-
-/** Debian and what is made of it; Ubuntu's package of that name is only a pointer to another store. */
-function isDebian(): boolean {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  return /^ID(_LIKE)?=.*\bdebian\b/m.test(release) && !/^ID(_LIKE)?=.*\bubuntu\b/m.test(release);
+async function installChromium(): Promise<void> {
+  if (isDebian()) await installPackage('chromium');
 }

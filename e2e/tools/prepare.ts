@@ -1,13 +1,19 @@
 import { build } from './build/build.ts';
 import { ensureBrowser } from './browser.ts';
+import { fetchPgbouncer } from './packages.ts';
 import { endProgramsWithUs } from './program.ts';
 import { root } from './root.ts';
 
-// What `npm run test:e2e` needs before its first test: the built app as the sources are now, and a browser.
+// What a part of the tests needs before its first: the browser tests the built app as the sources are now, and a browser;
+// those with real servers a pooler.
+const preparations: Record<string, (() => Promise<unknown>)[]> = {
+  browser: [() => build(root), ensureBrowser],
+  servers: [fetchPgbouncer],
+};
+
 endProgramsWithUs();
 try {
-  await build(root);
-  await ensureBrowser();
+  for (const prepare of preparations[process.argv[2] ?? ''] ?? []) await prepare();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

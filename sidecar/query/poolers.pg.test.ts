@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionOptions } from '#shared/connection/config.ts';
 import { commitTransaction } from './tabTransactions.ts';
-import { startPgbouncer, canRunPgbouncer, type Pooler, type PoolerOptions } from '../test/pgbouncer.ts';
+import { startPgbouncer, whyNoPgbouncer, type Pooler, type PoolerOptions } from '../test/pgbouncer.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 
-const isMissing = !canRunPgbouncer();
+const why = whyNoPgbouncer();
+if (why !== undefined) process.stderr.write(`The tests behind a pooler are left out: ${why}.\n`);
 
 let server: TestServer;
 const open: { close(): Promise<void> }[] = [];
@@ -58,7 +59,7 @@ const untouched = {
   prepared: 0,
 };
 
-describe.skipIf(isMissing)('behind a pooler', () => {
+describe.skipIf(why !== undefined)('behind a pooler', () => {
   it.each(['transaction', 'session'] as const)(
     'in %s mode it is known, and so is what it refuses',
     async (mode) => {
@@ -207,7 +208,7 @@ describe.skipIf(isMissing)('behind a pooler', () => {
   });
 });
 
-describe.skipIf(isMissing)('read-only behind a pooler', () => {
+describe.skipIf(why !== undefined)('read-only behind a pooler', () => {
   it.each(['guarded', 'strict'] as const)(
     '%s refuses a write, keeps its limit, and leaves nothing',
     async (readOnly) => {
@@ -242,7 +243,7 @@ describe.skipIf(isMissing)('read-only behind a pooler', () => {
   });
 });
 
-describe.skipIf(isMissing)("the user's own start-up settings behind a pooler", () => {
+describe.skipIf(why !== undefined)("the user's own start-up settings behind a pooler", () => {
   const definition = ({ host, port, database, username }: Pooler, options: object) => ({
     name: 'behind',
     ...{ host, port, database, username, options },

@@ -31,28 +31,15 @@ export interface Pooler extends Place {
 }
 
 const startLimitMs = 10_000;
-const installLimitMs = 120_000;
 const isRoot = process.getuid?.() === 0;
 
-/** Fetches PgBouncer first if need be. Where that cannot be done it says why, and the tests that need it are left out. */
-export function canRunPgbouncer(): boolean {
-  const why = whyNot();
-  if (why !== undefined) process.stderr.write(`Tests with PgBouncer are left out: ${why}\n`);
-  return why === undefined;
+/** Why the tests that need it are left out; undefined where they are not. What fetches it is `npm run test:pg`. */
+export function whyNoPgbouncer(): string | undefined {
+  if (process.platform !== 'linux') return 'PgBouncer is looked for on Linux only';
+  return isPgbouncerInstalled() ? undefined : 'PgBouncer is not installed';
 }
 
-function whyNot(): string | undefined {
-  if (process.platform !== 'linux') return 'it is looked for on Linux only.';
-  if (isInstalled()) return undefined;
-  if (!isRoot) return 'it is not installed, and only root may install it.';
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const options = { env, timeout: installLimitMs, stdio: 'ignore' } as const;
-  spawnSync('apt-get', ['update'], options);
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'pgbouncer'], options);
-  return isInstalled() ? undefined : 'it is not installed, and could not be fetched by apt-get.';
-}
-
-const isInstalled = (): boolean =>
+export const isPgbouncerInstalled = (): boolean =>
   spawnSync('pgbouncer', ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
 
 /** PgBouncer before a server of the tests. It ends with this process, however that ends. */

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isPgbouncerInstalled } from '../../sidecar/test/pgbouncer.ts';
+import { runProgram } from './program.ts';
+
+// A download over a slow line takes minutes; where there is no line it should not eat the time of the tests.
+const installDeadlineMs = 3 * 60_000;
+
+/** Installs a package of the system for the tests, where apt is and may be used. Whether it came is for the caller to see. */
+export async function installPackage(name: string): Promise<void> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  console.log(`Installing the package ${name} for the tests.`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, deadlineMs: installDeadlineMs };
+  await runProgram('apt-get', ['update'], options);
+  await runProgram('apt-get', ['install', '-y', '--no-install-recommends', name], options);
+}
+
+/** The tests behind a pooler need it; where it cannot be had they are left out, and say so. */
+export async function fetchPgbouncer(): Promise<void> {
+  if (!isPgbouncerInstalled()) await installPackage('pgbouncer');
+}
+
+/** Debian and what is made of it; Ubuntu's package of a browser is only a pointer to another store. */
+export function isDebian(): boolean {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return /^ID(_LIKE)?=.*\bdebian\b/m.test(release) && !/^ID(_LIKE)?=.*\bubuntu\b/m.test(release);
+}
