@@ -2,13 +2,16 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { NotificationParams } from '#shared/contract/derive.ts';
 import type { ConnectionRow } from '#shared/connection/status.ts';
 
+/** Of more than that many losses of a link the first ones are forgotten. */
+const maxLosses = 200;
+
 /** The connections as the sidecar reports them; nothing else writes here. */
 export class Connections {
   #rows = new SvelteMap<string, ConnectionRow>();
   /** Live before the engine was restarted, and not since; the engine itself knows nothing of it. */
   #lost = new SvelteSet<string>();
-  /** The last loss of each link, and whether it is made good. */
-  #losses = new SvelteMap<string, { at: number; over: boolean }>();
+  /** When each link was lost, oldest first, and whether the last loss is made good. */
+  #losses = new SvelteMap<string, { times: readonly number[]; over: boolean }>();
 
   readonly list = $derived(
     [...this.#rows.values()].sort(
@@ -25,15 +28,15 @@ export class Connections {
     return this.#lost.has(id);
   }
 
-  /** When its link was lost last, in Unix milliseconds, whether or not it is back. */
-  lossAt(id: string): number | undefined {
-    return this.#losses.get(id)?.at;
+  /** When its link was lost for the first time from a time on, in Unix milliseconds, whether or not it is back. */
+  lossSince(id: string, from: number): number | undefined {
+    return this.#losses.get(id)?.times.find((at) => at >= from);
   }
 
-  /** The same, while the link has not been back since. */
+  /** When its link was lost last, while it has not been back since. */
   presentLossAt(id: string): number | undefined {
     const loss = this.#losses.get(id);
-    return loss?.over === false ? loss.at : undefined;
+    return loss?.over === false ? loss.times.at(-1) : undefined;
   }
 
   /** Takes a snapshot's rows; returns the ids of those that were live and ended with the engine just now. */
@@ -50,7 +53,7 @@ export class Connections {
       if (row.status !== 'disconnected') this.#lost.delete(id);
       else if (wasUp(before.get(id))) {
         this.#lost.add(id);
-        this.#losses.set(id, { at: Date.now(), over: false });
+        this.#noteTime(id, Date.now());
         ended.push(id);
       }
     }
@@ -75,10 +78,14 @@ export class Connections {
   #noteLoss({ connectionId, status, previous, at }: NotificationParams<'connection.statusChanged'>): void {
     const wasLive = previous === 'connected' || previous === 'degraded';
     const loss = this.#losses.get(connectionId);
-    if (wasLive && (status === 'reconnecting' || status === 'error'))
-      this.#losses.set(connectionId, { at, over: false });
+    if (wasLive && (status === 'reconnecting' || status === 'error')) this.#noteTime(connectionId, at);
     else if (loss && (status === 'connected' || status === 'disconnected'))
       this.#losses.set(connectionId, { ...loss, over: true });
+  }
+
+  #noteTime(id: string, at: number): void {
+    const { times = [] } = this.#losses.get(id) ?? {};
+    this.#losses.set(id, { times: [...times, at].slice(-maxLosses), over: false });
   }
 }
 

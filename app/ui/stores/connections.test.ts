@@ -38,7 +38,12 @@ describe('the connections', () => {
     expect(lost.presentLossAt(id)).toBe(1);
     const back = changed('connected', 'reconnecting', 'connected');
     expect(back.presentLossAt(id)).toBeUndefined();
-    expect(back.lossAt(id)).toBe(1);
+    expect(back.lossSince(id, 0)).toBe(1);
+  });
+
+  it('know the first loss from a time on, however many came after it', () => {
+    const often = changed('connected', 'reconnecting', 'connected', 'reconnecting', 'connected');
+    expect([0, 1, 2, 3, 4].map((from) => often.lossSince(id, from))).toEqual([1, 1, 3, 3, undefined]);
   });
 
   it('find a loss that the window could not hear of in the next snapshot', () => {
@@ -48,7 +53,7 @@ describe('the connections', () => {
   });
 
   it('take no failed or ended connect for a loss', () => {
-    expect(changed('connecting', 'error').lossAt(id)).toBeUndefined();
-    expect(changed('connected', 'disconnected').lossAt(id)).toBeUndefined();
+    expect(changed('connecting', 'error').lossSince(id, 0)).toBeUndefined();
+    expect(changed('connected', 'disconnected').lossSince(id, 0)).toBeUndefined();
   });
 });

@@ -15,12 +15,19 @@ export type Told = 'new' | 'judged';
 /** What tabs lost with their backends, oldest first, until the user has read it. */
 export class LedgerStore {
   #entries = new SvelteMap<string, readonly LedgerEntry[]>();
+  /** Those that took a transaction along, also once they are dismissed: what it had done stays on the screen. */
+  #transactions = new SvelteMap<string, readonly LedgerEntry[]>();
   #failures = new SvelteMap<string, readonly ReplayFailure[]>();
   #replaying = new SvelteMap<string, boolean>();
   #losses = 0;
 
   of(tabId: string): readonly LedgerEntry[] {
     return this.#entries.get(tabId) ?? [];
+  }
+
+  /** The losses that took a transaction of the tab along, oldest first, also those that are dismissed. */
+  lostTransactions(tabId: string): readonly LedgerEntry[] {
+    return this.#transactions.get(tabId) ?? [];
   }
 
   /** What all tabs of a connection lost from a time on. */
@@ -58,9 +65,10 @@ export class LedgerStore {
 
   /** A new entry, or another state of one; undefined where nothing of it is news that concerns the loss. */
   told(entry: LedgerEntry): Told | undefined {
-    const others = this.of(entry.tabId).filter(({ id }) => id !== entry.id);
     const before = this.of(entry.tabId).find(({ id }) => id === entry.id);
-    this.#entries.set(entry.tabId, [...others, entry].sort(byTime));
+    this.#entries.set(entry.tabId, withEntry(this.of(entry.tabId), entry));
+    if (entry.lost.some(({ kind }) => kind === 'transaction'))
+      this.#transactions.set(entry.tabId, withEntry(this.lostTransactions(entry.tabId), entry));
     if (!before) return 'new';
     return entry.commitOutcome !== undefined && before.commitOutcome === undefined ? 'judged' : undefined;
   }
@@ -120,10 +128,12 @@ export class LedgerStore {
   forget(tabId: string): void {
     this.#failures.delete(tabId);
     this.#entries.delete(tabId);
+    this.#transactions.delete(tabId);
   }
 }
 
 /** Ids of entries that this window made itself. */
 const ownPrefix = 'window ';
 
-const byTime = (a: LedgerEntry, b: LedgerEntry): number => a.at - b.at;
+const withEntry = (entries: readonly LedgerEntry[], entry: LedgerEntry): LedgerEntry[] =>
+  [...entries.filter(({ id }) => id !== entry.id), entry].sort((a, b) => a.at - b.at);

@@ -1,7 +1,7 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
-import type { Notice, RunSummary, StatementRef } from '#shared/query/result.ts';
+import type { Notice, RunSummary, StatementRef, TransactionStatus } from '#shared/query/result.ts';
 import type { KeptWidths } from '../components/grid/keptWidths.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import { Result } from './runsResult.svelte.ts';
@@ -75,6 +75,7 @@ export class Run {
   #state = $state<RunState>('running');
   #error = $state.raw<ErrorEnvelope>();
   #failedStatement = $state.raw<StatementRef>();
+  #transactionStatus = $state<TransactionStatus>();
   #skipped = $state<Skipped>(0);
   #busy = $state<number>();
   #notices = $state.raw<readonly Notice[]>([]);
@@ -122,6 +123,10 @@ export class Run {
   }
   get failedStatement(): StatementRef | undefined {
     return this.#failedStatement;
+  }
+  /** How it left the transaction of its tab; undefined while it runs. */
+  get transactionStatus(): TransactionStatus | undefined {
+    return this.#transactionStatus;
   }
   get skipped(): Skipped {
     return this.#skipped;
@@ -192,8 +197,12 @@ export class Run {
     this.#noticeCount = count;
   }
 
-  ended({ outcome, error, statement }: NotificationParams<'query.runEnded'>, at: number): void {
+  ended(
+    { outcome, error, statement, transactionStatus }: NotificationParams<'query.runEnded'>,
+    at: number,
+  ): void {
     this.#state = outcome;
+    this.#transactionStatus = transactionStatus;
     this.#error = error;
     this.#failedStatement = statement;
     this.#endedAt = at;
@@ -205,6 +214,7 @@ export class Run {
   sync(summary: RunSummary): void {
     this.#state = summary.state;
     this.#error = summary.error;
+    this.#transactionStatus = summary.transactionStatus;
     this.#busy = summary.busy;
     this.#notices = summary.notices;
     this.#noticeCount = summary.noticeCount;

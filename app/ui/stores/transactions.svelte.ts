@@ -11,6 +11,9 @@ export interface OpenTransaction {
   readonly sinceAt: number | undefined;
 }
 
+/** Of more than that many transactions of a tab the first ones are forgotten. */
+const maxBegun = 50;
+
 export type TransactionAction = 'begin' | 'commit' | 'rollback';
 
 /**
@@ -21,6 +24,8 @@ export class Transactions {
   #open = new SvelteMap<string, OpenTransaction>();
   /** When the last one of each connection ended, in whatever way. */
   #ended = new SvelteMap<string, number>();
+  /** When the transactions of each tab began, as far as this window saw them. */
+  #begun = new SvelteMap<string, readonly number[]>();
   #choices = new SvelteMap<string, boolean>();
   #pending = new SvelteMap<string, TransactionAction>();
   #failures = new SvelteMap<string, AppError>();
@@ -47,6 +52,11 @@ export class Transactions {
 
   lastEndOn(connectionId: string): number | undefined {
     return this.#ended.get(connectionId);
+  }
+
+  /** When the transactions of a tab began, oldest first, as far as this window saw them. */
+  begun(tabId: string): readonly number[] {
+    return this.#begun.get(tabId) ?? [];
   }
 
   /** The tab's own choice; undefined where it follows its connection. */
@@ -118,12 +128,16 @@ export class Transactions {
   forget(tabId: string): void {
     this.#choices.delete(tabId);
     this.#failures.delete(tabId);
+    this.#begun.delete(tabId);
   }
 
   #take(tabId: string, facts: Omit<Snapshot['transactions'][number], 'tabId'>): void {
     const { status, connectionId, sinceAt } = facts;
     if (status === 'I') this.#open.delete(tabId);
     else this.#open.set(tabId, { status, connectionId, sinceAt });
+    const begun = this.begun(tabId);
+    if (status !== 'I' && sinceAt !== undefined && begun.at(-1) !== sinceAt)
+      this.#begun.set(tabId, [...begun, sinceAt].slice(-maxBegun));
   }
 }
 

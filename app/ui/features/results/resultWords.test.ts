@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clockTime } from '../../lib/times.ts';
-import { firstWords, keptWords, skippedWords } from './resultWords.ts';
+import { endOf, firstWords, keptWords, skippedWords } from './resultWords.ts';
 
 describe('what is said of a run', () => {
   it('tells how many statements were left out, as far as it is known', () => {
@@ -10,13 +10,12 @@ describe('what is said of a run', () => {
     expect(skippedWords({ skipped: 'some' })).toBe('The statements after this one were not run.');
   });
 
-  it('tells rows from before a loss from those that came after it', () => {
-    const run = (endedAt: number) => ({ active: false, state: 'done', endedAt }) as const;
-    expect(keptWords(run(900), 1_000)).toBe(`kept from before the loss at ${clockTime(1_000)}`);
-    expect(keptWords(run(1_100), 1_000)).toBeUndefined();
-    expect(keptWords(run(900), undefined)).toBeUndefined();
-    expect(keptWords({ active: false, state: 'lost', endedAt: 1_100 }, 1_000)).toContain('kept');
-    expect(keptWords({ active: true, state: 'running', endedAt: undefined }, 1_000)).toBeUndefined();
+  it('takes what a run gave for kept from its end on, and that of a lost one from its start on', () => {
+    const run = { active: false, state: 'done', startedAt: 500, endedAt: 900 } as const;
+    expect(endOf(run)).toBe(900);
+    expect(endOf({ ...run, state: 'lost' })).toBe(500);
+    expect(endOf({ ...run, active: true, state: 'running', endedAt: undefined })).toBeUndefined();
+    expect(keptWords(1_000)).toBe(`kept from before the loss at ${clockTime(1_000)}`);
   });
 
   it('names a statement by its first words, on one line', () => {

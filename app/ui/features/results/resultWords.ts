@@ -37,15 +37,24 @@ export function waitWords(run: Run): string | undefined {
   return run.busy === undefined ? 'waiting for its turn' : `waiting for a free connection, ${run.busy} busy`;
 }
 
-/** That rows are from before the link was lost, which the server may not give again. */
-export function keptWords(
-  { active, state, endedAt }: Pick<Run, 'active' | 'state' | 'endedAt'>,
-  lossAt: number | undefined,
-): string | undefined {
-  if (lossAt === undefined || active) return undefined;
-  const isOlder = state === 'lost' || (endedAt !== undefined && endedAt <= lossAt);
-  return isOlder ? `kept from before the loss at ${clockTime(lossAt)}` : undefined;
+/** From when on a loss makes what a run gave a thing of the past; undefined while it runs. */
+export function endOf({
+  active,
+  state,
+  startedAt,
+  endedAt,
+}: Pick<Run, 'active' | 'state' | 'startedAt' | 'endedAt'>): number | undefined {
+  if (active) return undefined;
+  // The loss that ended it came before its end.
+  return state === 'lost' ? startedAt : endedAt;
 }
+
+/** That rows are from before the link was lost, which the server may not give again. */
+export const keptWords = (lossAt: number): string => `kept from before the loss at ${clockTime(lossAt)}`;
+
+/** Rows that a statement gave beside what it changed, as RETURNING does. */
+export const hasWritten = ({ commandTag }: Pick<Result, 'commandTag'>): boolean =>
+  /^(INSERT|UPDATE|DELETE|MERGE)\b/.test(commandTag ?? '');
 
 /** What a screen reader is told at the end of a run. */
 export function endWords(run: Run): string {
