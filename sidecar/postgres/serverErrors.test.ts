@@ -26,3 +26,14 @@ it('a role that may not log in is none', () => {
   const error = fromServer({ ...german, message, routine: 'InitializeSessionUserId' });
   expect(mayNeedTls(error)).toMatchObject({ code: 'AUTH_REJECTED' });
 });
+
+it('a session that the server ended leaves the why to its own words', () => {
+  const message = 'terminating connection due to unexpected postmaster exit';
+  const { code, message: said, facts } = fromServer({ message, code: '57P01' });
+  expect([code, said, facts.detail]).toEqual([
+    'SERVER_TERMINATED',
+    'The server ended this session.',
+    message,
+  ]);
+  expect(facts.hint).toContain('may have crashed');
+});

@@ -43,7 +43,12 @@ const bySqlstate: Record<string, Meaning> = {
   '42501': quoted('PERMISSION_DENIED', ['copyGrant', 'Copy details']),
   '53300': said('TOO_MANY_CONNECTIONS', 'The server has no free connection slot.', ['retry', 'Try again']),
   '57P03': said('SERVER_STARTING', 'The server is starting up or shutting down.', ['retry', 'Try again']),
-  '57P01': said('SERVER_TERMINATED', 'The server ended this session: a restart, or an administrator.'),
+  // A crash comes with the same code; which of them it was is told by the server's own words, which are the detail.
+  '57P01': () => ({
+    code: 'SERVER_TERMINATED',
+    message: 'The server ended this session.',
+    hint: 'It may be restarting, it may have crashed, or somebody ended the session; its log says more.',
+  }),
   '57P02': said('SERVER_TERMINATED', 'The server ended this session after a crash of one of its processes.'),
   '57P05': said('SERVER_IDLE_TIMEOUT', 'The server closed this session because it was idle for too long.'),
   '25P03': said(
