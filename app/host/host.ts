@@ -115,7 +115,4 @@ export class Host {
 }
 
 const restarted = (): AppError =>
-  new AppError(
-    'SIDECAR_RESTARTED',
-    'The part of Hawser that talks to servers stopped and is started again. Your texts are safe.',
-  );
+  new AppError('SIDECAR_RESTARTED', 'The engine stopped and is started again. Your texts are safe.');

@@ -15,7 +15,7 @@ test('a server that dies under a query: what happened is said, and the way back 
 
   await expect(results.progress).toHaveCount(0);
   await expect(results.error).toContainText('Connection lost');
-  await expect(results.error).toContainText('whether it took effect is not known');
+  await expect(results.error).toContainText('Whether it took effect is not known.');
   await expect(results.error.getByRole('button', { name: 'Run again' })).toHaveCount(0);
   await expect(editor.line('select pg_sleep(300)')).toBeVisible();
   await expect(app.banner).toContainText('Connection lost');

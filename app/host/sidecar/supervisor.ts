@@ -151,7 +151,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
     const { maxCrashes, crashWindowMs } = this.#limits;
     this.#failure = new AppError(
       'INTERNAL',
-      `The part of Hawser that talks to servers stopped more than ${maxCrashes} times within ${crashWindowMs / 1000} s, ` +
+      `The engine stopped more than ${maxCrashes} times within ${crashWindowMs / 1000} s, ` +
         'so it is not started again. What you typed is safe. Close Hawser and start it anew.',
       {
         detail: [

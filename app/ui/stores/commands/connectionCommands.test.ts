@@ -80,6 +80,18 @@ describe('a deleted connection', () => {
     for (const key of ['id', 'createdAt', 'updatedAt']) expect(saved?.config).not.toHaveProperty(key);
   });
 
+  it('names a stored password only where there may be one', async () => {
+    const text = (source: ConnectionConfig['credential']['source']) => {
+      const app = setUp();
+      void app.commands.remove({ ...config, credential: { source } });
+      const words = app.questions.current?.text;
+      app.questions.answer(false);
+      return words;
+    };
+    expect(text('keychain')).toContain('its stored password are deleted');
+    for (const source of ['session', 'none'] as const) expect(text(source)).not.toContain('password');
+  });
+
   it('says that its password does not come back, where it may have had one', async () => {
     const { toasts } = await deleted(config);
     expect(toasts.list[0]?.text).toBe('Deleted “billing”; its password would have to be entered again');

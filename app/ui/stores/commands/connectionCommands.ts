@@ -156,7 +156,7 @@ export class ConnectionCommands {
   async remove(config: ConnectionConfig): Promise<void> {
     const confirmed = await this.#stores.questions.ask({
       title: `Delete “${config.name}”?`,
-      text: 'Its settings and its stored password are deleted. Query tabs stay as they are.',
+      text: `${deletedThings(config)} Query tabs stay as they are.`,
       confirm: 'Delete connection',
       cancel: 'Keep it',
       danger: true,
@@ -244,6 +244,12 @@ function definitionOf(config: ConnectionConfig): ConnectionDraft {
   } = config;
   return rest;
 }
+
+/** Only a keychain outlasts the session. */
+const deletedThings = ({ credential }: ConnectionConfig): string =>
+  credential.source === 'keychain'
+    ? 'Its settings and its stored password are deleted.'
+    : 'Its settings are deleted.';
 
 /** Its secrets are gone for good; whether there was one is known to the sidecar only. */
 function deletedWords({ name, credential }: ConnectionConfig): string {

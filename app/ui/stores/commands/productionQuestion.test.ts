@@ -55,6 +55,18 @@ describe('the question before a write on production', () => {
     );
   });
 
+  it('does not claim to know what a block or a procedure does', () => {
+    const words = (...kinds: string[]) => {
+      const statements = kinds.map((kind) => ({ ...update, kind }));
+      return productionQuestion(held(statements).toEnvelope(), text).text;
+    };
+    expect(words('DO')).toBe('DO may write there.');
+    expect(words('CALL')).toBe('CALL may write there.');
+    expect(words('UPDATE')).toBe('UPDATE writes there.');
+    expect(words('DO', 'CALL')).toBe('2 statements may write there.');
+    expect(words('DO', 'UPDATE')).toBe('2 statements write there.');
+  });
+
   it('counts what is too much to be read', () => {
     const many = Array.from({ length: 9 }, () => deletion);
     expect(productionQuestion(held(many).toEnvelope(), text).code?.at(-1)).toBe('… and 5 more');

@@ -64,15 +64,19 @@ function isHeldStatement(each: unknown): each is HeldStatement {
   );
 }
 
+/** What a block or a procedure does is known to the server only. */
+const mayOnly: ReadonlySet<string> = new Set(['DO', 'CALL']);
+
 function writesWords(statements: readonly HeldStatement[]): string {
   const [first] = statements;
   const every = statements.filter(({ missingWhere }) => missingWhere).length;
   if (statements.length === 1 && first)
     return first.missingWhere
       ? `${first.kind} without WHERE takes every row of its table.`
-      : `${first.kind} writes there.`;
+      : `${first.kind} ${mayOnly.has(first.kind) ? 'may write' : 'writes'} there.`;
   const rows = every === 0 ? '' : ` ${every} of them without WHERE, which takes every row of a table.`;
-  return `${statements.length} statements write there.${rows}`;
+  const verb = statements.every(({ kind }) => mayOnly.has(kind)) ? 'may write' : 'write';
+  return `${statements.length} statements ${verb} there.${rows}`;
 }
 
 const shortened = (text: string): string =>
