@@ -80,7 +80,7 @@ describe('a deleted connection', () => {
     for (const key of ['id', 'createdAt', 'updatedAt']) expect(saved?.config).not.toHaveProperty(key);
   });
 
-  it('names a stored password only where there may be one', async () => {
+  it('names a stored password only where there may be one', () => {
     const text = (source: ConnectionConfig['credential']['source']) => {
       const app = setUp();
       void app.commands.remove({ ...config, credential: { source } });
