@@ -19,7 +19,8 @@ export function focusNextRegion(root: ParentNode, step: 1 | -1): void {
   }
 }
 
-function focusWithin(region: HTMLElement): boolean {
+/** Puts the focus at the best place within an element; false where there is none. */
+export function focusWithin(region: HTMLElement): boolean {
   for (const selector of inner)
     for (const element of region.querySelectorAll<HTMLElement>(selector)) {
       if (!isVisible(element)) continue;
