@@ -10,8 +10,8 @@ export class Connections {
   #rows = new SvelteMap<string, ConnectionRow>();
   /** Live before the engine was restarted, and not since; the engine itself knows nothing of it. */
   #lost = new SvelteSet<string>();
-  /** When each link was lost, oldest first, and whether the last loss is made good. */
-  #losses = new SvelteMap<string, { times: readonly number[]; over: boolean }>();
+  /** When each link was lost, oldest first, what caused the last loss, and whether it is made good. */
+  #losses = new SvelteMap<string, { times: readonly number[]; why?: string | undefined; over: boolean }>();
 
   readonly list = $derived(
     [...this.#rows.values()].sort(
@@ -39,6 +39,12 @@ export class Connections {
     return loss?.over === false ? loss.times.at(-1) : undefined;
   }
 
+  /** What caused that loss, whatever has gone wrong on the way back since. */
+  presentLossWhy(id: string): string | undefined {
+    const loss = this.#losses.get(id);
+    return loss?.over === false ? loss.why : undefined;
+  }
+
   /** Takes a snapshot's rows; returns the ids of those that were live and ended with the engine just now. */
   load(rows: readonly ConnectionRow[]): string[] {
     const ended: string[] = [];
@@ -46,9 +52,9 @@ export class Connections {
     this.#rows.clear();
     for (const row of rows) {
       const { id } = row.config;
-      const { status, sinceAt = Date.now() } = row;
+      const { status, error, sinceAt = Date.now() } = row;
       const previous = before.get(id)?.status;
-      if (previous) this.#noteLoss({ connectionId: id, status, previous, at: sinceAt });
+      if (previous) this.#noteLoss({ connectionId: id, status, previous, error, at: sinceAt });
       this.#rows.set(id, row);
       if (row.status !== 'disconnected') this.#lost.delete(id);
       else if (wasUp(before.get(id))) {
@@ -75,17 +81,19 @@ export class Connections {
     this.#rows.set(connectionId, { config: row.config, ...report });
   }
 
-  #noteLoss({ connectionId, status, previous, at }: NotificationParams<'connection.statusChanged'>): void {
+  #noteLoss(change: NotificationParams<'connection.statusChanged'>): void {
+    const { connectionId, status, previous, error, at } = change;
     const wasLive = previous === 'connected' || previous === 'degraded';
     const loss = this.#losses.get(connectionId);
-    if (wasLive && (status === 'reconnecting' || status === 'error')) this.#noteTime(connectionId, at);
+    if (wasLive && (status === 'reconnecting' || status === 'error'))
+      this.#noteTime(connectionId, at, error?.message);
     else if (loss && (status === 'connected' || status === 'disconnected'))
       this.#losses.set(connectionId, { ...loss, over: true });
   }
 
-  #noteTime(id: string, at: number): void {
+  #noteTime(id: string, at: number, why?: string): void {
     const { times = [] } = this.#losses.get(id) ?? {};
-    this.#losses.set(id, { times: [...times, at].slice(-maxLosses), over: false });
+    this.#losses.set(id, { times: [...times, at].slice(-maxLosses), why, over: false });
   }
 }
 

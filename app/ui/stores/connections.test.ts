@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionConfigSchema } from '#shared/connection/config.ts';
+import { AppError } from '#shared/error/appError.ts';
 import type { ConnectionStatus } from '#shared/connection/status.ts';
 import { Connections } from './connections.svelte.ts';
 
@@ -44,6 +45,28 @@ describe('the connections', () => {
   it('know the first loss from a time on, however many came after it', () => {
     const often = changed('connected', 'reconnecting', 'connected', 'reconnecting', 'connected');
     expect([0, 1, 2, 3, 4].map((from) => often.lossSince(id, from))).toEqual([1, 1, 3, 3, undefined]);
+  });
+
+  it('know what caused a loss, whatever goes wrong on the way back', () => {
+    const connections = changed('connected');
+    const error = (code: 'SERVER_TERMINATED' | 'AUTH_FAILED', message: string) =>
+      new AppError(code, message).toEnvelope();
+    const report = { connectionId: id, at: 1 } as const;
+    connections.statusChanged({
+      ...report,
+      status: 'reconnecting',
+      previous: 'connected',
+      error: error('SERVER_TERMINATED', 'The server was shut down.'),
+    });
+    connections.statusChanged({
+      ...report,
+      status: 'error',
+      previous: 'reconnecting',
+      error: error('AUTH_FAILED', 'The password was refused.'),
+    });
+    expect(connections.presentLossWhy(id)).toBe('The server was shut down.');
+    connections.statusChanged({ ...report, status: 'connected', previous: 'error' });
+    expect(connections.presentLossWhy(id)).toBeUndefined();
   });
 
   it('find a loss that the window could not hear of in the next snapshot', () => {
