@@ -7,6 +7,11 @@ export class Prompts {
 
   readonly list = $derived([...this.#open.values()]);
 
+  /** A question about this connection is open. */
+  asksFor(connectionId: string): boolean {
+    return this.list.some((prompt) => prompt.connectionId === connectionId);
+  }
+
   load(prompts: readonly Prompt[]): void {
     this.#open.clear();
     for (const prompt of prompts) this.#open.set(prompt.promptId, prompt);

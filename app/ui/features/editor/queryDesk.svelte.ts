@@ -4,6 +4,7 @@ import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { textStart, type Run } from '../../stores/runsRun.svelte.ts';
+import { isToldAbove } from '../../stores/toldAbove.ts';
 import { CodeEditor, type RunPart } from './codeEditor.ts';
 import { forgetStates } from './parkedStates.ts';
 import { statementAt, type StatementRange } from './statementAt.ts';
@@ -31,6 +32,9 @@ export class QueryDesk {
   }
   get asked(): boolean {
     return this.#asked && !this.isReady;
+  }
+  get isToldAbove(): boolean {
+    return isToldAbove(this.#app, this.#document().connectionId);
   }
   /** What kept the last thing asked for from being run. */
   get failure(): AppError | undefined {
@@ -121,6 +125,8 @@ export class QueryDesk {
 
   #mayRun(): boolean {
     this.#asked = !this.isReady;
+    if (this.asked && this.isToldAbove)
+      this.#app.announcer.say('Not run: there is no connection. Your text is safe.');
     return !this.#asked;
   }
 
