@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectionConfigSchema } from '#shared/connection/config.ts';
 import type { Group } from '#shared/connection/group.ts';
 import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
-import { buildTree, groupChoices, type TreeNode } from './treeModel.ts';
+import { buildTree, firstMatch, groupChoices, type TreeNode } from './treeModel.ts';
 
 const group = (id: string, more: Partial<Group> = {}): Group => ({
   id,
@@ -75,6 +75,12 @@ describe('the tree of the sidebar', () => {
     expect(shape(buildTree(groups, rows, 'AT'))).toEqual(['old', '  attic', 'scratch']);
     expect(shape(buildTree(groups, rows, 'bank'))).toEqual(['live', '  billing']);
     expect(shape(buildTree(groups, rows, 'identity'))).toEqual(['live', '  eu', '    auth']);
+  });
+
+  it('knows what was found itself, not only for what is in it', () => {
+    expect(firstMatch(buildTree(groups, rows, 'bank'))?.name).toBe('billing');
+    expect(firstMatch(buildTree(groups, rows, 'live'))?.name).toBe('live');
+    expect(firstMatch(buildTree(groups, rows))).toBeUndefined();
   });
 
   it('marks where in a name the search was found, and by what else', () => {

@@ -70,6 +70,10 @@ export function buildTree(groups: readonly Group[], rows: readonly ConnectionRow
   return visible(branch(undefined, 1, false, new Set()).flat());
 }
 
+/** The first row that was found itself; a group may stand there only for what is in it. */
+export const firstMatch = (nodes: readonly TreeNode[]): TreeNode | undefined =>
+  nodes.find((node) => node.match !== undefined || (node.kind === 'connection' && node.found !== undefined));
+
 function groupNode(group: Group, level: number, inner: TreeNode[], wanted: string): GroupNode {
   const rows = inner.flatMap((node) => (node.kind === 'connection' ? [node.row] : []));
   const expanded = wanted !== '' || group.expanded;
