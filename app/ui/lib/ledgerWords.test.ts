@@ -4,6 +4,7 @@ import { AppError } from '#shared/error/appError.ts';
 import {
   entryTitle,
   entryWords,
+  fitsHeadline,
   lostLines,
   lostSummary,
   replayable,
@@ -91,6 +92,10 @@ describe('what a tab has lost', () => {
     expect(lostSummary(committed)).toBe('a temporary table');
     expect(entryTitle(committed)).toBe('Lost with the connection');
     expect(entryWords(committed)).toBe('the COMMIT has taken effect · a temporary table');
+    const again = entry({ lost: [open, setting], replayed: [setting], commitOutcome: 'committed' });
+    expect(entryTitle(again)).toBe('Lost with the connection');
+    expect(entryWords(again)).toBe('the COMMIT has taken effect · all is set again');
+    expect(fitsHeadline(again)).toBe(false);
     const nothing = entry({ lost: [open], commitOutcome: 'committed' });
     expect(entryTitle(nothing)).toBe('Nothing lost with the connection');
     expect(entryWords(nothing)).toBe('the COMMIT has taken effect');

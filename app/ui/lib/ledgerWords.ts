@@ -63,23 +63,25 @@ export function lostSummary(entry: Lost): string {
 
 /** What stands before the time in the headline of an entry. */
 export const entryTitle = (entry: LedgerEntry): string =>
-  entry.commitOutcome === 'committed' && !hasLost(entry)
+  entry.commitOutcome === 'committed' && !hasLost({ ...entry, replayed: [] })
     ? 'Nothing lost with the connection'
     : 'Lost with the connection';
 
 /** An entry in one line: what became of a COMMIT, and what is gone. */
 export function entryWords(entry: LedgerEntry): string {
   const verdict = verdictWords(entry);
-  if (verdict !== undefined) return hasLost(entry) ? `${verdict} · ${lostSummary(entry)}` : verdict;
+  const again = entry.replayed.length > 0 ? 'all is set again' : undefined;
+  if (verdict !== undefined)
+    return [verdict, hasLost(entry) ? lostSummary(entry) : again].filter(Boolean).join(' · ');
   if (entry.lost.length === 0 && !entry.omitted) return entry.error.message;
   const only = onlyItem(entry);
   if (only) return onlyWords(only);
-  return goneOf(entry).length > 0 || entry.omitted ? lostSummary(entry) : 'all is set again';
+  return hasLost(entry) ? lostSummary(entry) : (again ?? '');
 }
 
 /** What fits into the headline needs no list beneath it. */
 export const fitsHeadline = (entry: LedgerEntry): boolean =>
-  verdictWords(entry) === undefined ? onlyItem(entry) !== undefined : !hasLost(entry);
+  verdictWords(entry) === undefined ? onlyItem(entry) !== undefined : !hasLost({ ...entry, replayed: [] });
 
 function onlyItem({ lost, replayed, omitted }: LedgerEntry): LostItem | undefined {
   return lost.length === 1 && replayed.length === 0 && !omitted ? lost[0] : undefined;

@@ -28,7 +28,11 @@ const facts = { run: run(), losses: [loss()], begun: [500] };
 
 describe('work of a transaction that was lost', () => {
   it('was rolled back with the connection', () => {
-    expect(lostWork(facts)).toEqual({ from: 0, words: 'rolled back with the lost connection' });
+    expect(lostWork(facts)).toEqual({
+      from: 0,
+      words: 'rolled back with the lost connection',
+      isRolledBack: true,
+    });
     expect(lostWork({ ...facts, losses: [] })).toBeUndefined();
     expect(lostWork({ ...facts, run: run({ transactionStatus: 'I' }) })).toBeUndefined();
     expect(lostWork({ ...facts, losses: [loss({ at: 900 })] }), 'an earlier loss').toBeUndefined();
@@ -40,6 +44,7 @@ describe('work of a transaction that was lost', () => {
     expect(words({ commitOutcome: 'rolledBack' })).toBe('rolled back with the lost connection');
     expect(words({ commitOutcome: 'unknown' })).toBe('whether it was committed is not known');
     expect(words({ judging: true })).toBe('whether it was committed is being asked');
+    expect(lostWork({ ...facts, losses: [loss({ judging: true })] })?.isRolledBack).toBe(false);
   });
 
   it('is not that of a transaction which ended before another one was lost', () => {
@@ -62,6 +67,7 @@ describe('work of a transaction that was lost', () => {
     expect(lostWork({ ...facts, run: ended, begun: [] })).toEqual({
       from: 0,
       words: 'rolled back with the lost connection',
+      isRolledBack: true,
     });
   });
 });

@@ -6,6 +6,8 @@ export interface LostWork {
   /** The first result of the run that belongs to it. */
   readonly from: number;
   readonly words: string;
+  /** False while, or where, nobody knows what became of it. */
+  readonly isRolledBack: boolean;
 }
 
 export interface LostWorkFacts {
@@ -29,15 +31,17 @@ export function lostWork({ run, losses, begun }: LostWorkFacts): LostWork | unde
   if (leftOpen && begun.some((at) => at > endedAt && at <= loss.at)) return undefined;
   const isSeen = state === 'lost' || begun.some((at) => at <= endedAt);
   const words = isSeen ? fateWords(loss) : notKnown;
-  return words === undefined ? undefined : { from: firstOpen(run.results), words };
+  if (words === undefined) return undefined;
+  return { from: firstOpen(run.results), words, isRolledBack: words === rolledBack };
 }
 
+const rolledBack = 'rolled back with the lost connection';
 const notKnown = 'whether it was committed is not known';
 
 function fateWords({ judging, commitOutcome }: LedgerEntry): string | undefined {
   if (commitOutcome === 'committed') return undefined;
   if (commitOutcome === 'unknown') return notKnown;
-  return judging ? 'whether it was committed is being asked' : 'rolled back with the lost connection';
+  return judging ? 'whether it was committed is being asked' : rolledBack;
 }
 
 /** Where the transaction began that the run left open: at its last BEGIN, or after its last COMMIT. */
