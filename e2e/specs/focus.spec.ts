@@ -80,6 +80,28 @@ test('a password prompt hands the focus on, and Escape leaves it', async ({ app,
   await expect(editor.text).toBeFocused();
 });
 
+test('a password that changed during an outage: the prompt says since when and why the link is lost', async ({
+  app,
+  mortal,
+}) => {
+  const { page, sidebar } = app;
+  await app.connectTo('shop', mortal);
+  await mortal.query(
+    `alter role ${mortal.username} password 'another';
+     select pg_terminate_backend(pid) from pg_stat_activity
+       where pid <> pg_backend_pid() and backend_type = 'client backend'`,
+  );
+  const question = page.getByRole('form', { name: 'Password of shop' });
+  await expect(question).toContainText('Password refused', { timeout: 20_000 });
+  await expect(question).toContainText(/Connection lost \d+ s ago · \S/);
+  await checkLook(app, 'refused-after-loss');
+  await expect(app.banner).toHaveCount(0);
+  await question.getByLabel(/^Password/).fill('another');
+  await page.keyboard.press('Enter');
+  await expect(sidebar.connection('shop', 'connected')).toBeVisible();
+  await expect(app.editor.text).toBeFocused();
+});
+
 test('a search leads to what was found, and Escape leaves it', async ({ app }) => {
   const { page, sidebar } = app;
   await sidebar.search.fill('shop');

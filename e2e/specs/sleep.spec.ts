@@ -28,6 +28,8 @@ test('after a sleep the window is as it was, and nobody is alarmed', async ({ ap
     wake();
   }
   const wokenAt = Date.now();
+  // The page's own clock went on here: it may have said so meanwhile, but not any longer.
+  await expect(app.page.getByText('Hawser does not answer')).toHaveCount(0);
   await expect(editor.text).toHaveText('select 2 -- of the second tab');
   await editor.runText("select 'awake'");
   await expect(results.grid.cell(1, 1)).toHaveText('awake', { timeout: 20_000 });
