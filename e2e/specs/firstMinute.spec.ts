@@ -148,7 +148,7 @@ test('a killed host leaves nothing behind, and the next start finds texts and da
     await expect(
       window.page.getByRole('region', { name: 'Lost with the connection' }),
       'whoever comes back is told what was open, before he runs anything',
-    ).toContainText('was open; the server rolls it back');
+    ).toContainText('a transaction, which the server rolls back');
     await window.sidebar.open(sampleName);
     await expect(window.sidebar.connection(sampleName, 'connected')).toBeVisible({ timeout: firstStartMs });
     await expect(window.editor.text).toBeFocused();
