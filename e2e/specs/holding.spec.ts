@@ -38,6 +38,7 @@ test('a killed server: each tab lists what it lost, the way back is said, and wh
 
   await test.step('the tab that ran is told at once, and nothing is run again', async () => {
     await expect(results.error).toContainText('Whether it took effect is not known.');
+    await expect(editor.errorMessage).toContainText('Whether it took effect is not known.');
     await expect(app.banner).toContainText(/Connection lost \d+ s ago/);
     // The reason of the last attempt, and what comes next.
     await expect(app.banner).toContainText(

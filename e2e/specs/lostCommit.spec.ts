@@ -43,7 +43,7 @@ test('a server killed in a COMMIT: the tab says at once that it is open, and lat
 
   const query = app.page.getByRole('region', { name: 'Query' });
   await expect(query).toContainText(/Whether it was committed is not known yet|asking the server/);
-  await expect(ledgerOf(app)).toContainText('asking the server what became of the COMMIT · a setting');
+  await expect(ledgerOf(app)).toContainText(/asking the server what became of the COMMIT\s+lost: a setting/);
   await expect(ledgerOf(app)).not.toContainText('rolls it back');
   await expect(editor.root.getByText('Whether it was committed is not known yet')).toHaveCount(0);
   await expect(results.root).toContainText('whether it was committed is being asked');
@@ -75,7 +75,7 @@ test('a COMMIT whose answer is lost, and which has taken effect: nothing of it i
   await faultyProxy.setMode({ kind: 'cut', from: 'server', afterBytes: 5 });
   await expect(app.banner).toContainText('Connection lost');
   await faultyProxy.setMode({ kind: 'pass' });
-  await expect(ledgerOf(app)).toContainText('the COMMIT has taken effect · a setting', {
+  await expect(ledgerOf(app)).toContainText(/the COMMIT has taken effect\s+lost: a setting/, {
     timeout: recoveryMs,
   });
   await expect(ledgerOf(app)).not.toContainText(/transaction|rolled back/);

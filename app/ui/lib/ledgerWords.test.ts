@@ -90,15 +90,14 @@ describe('what a tab has lost', () => {
     const committed = entry({ lost: [open, table], commitOutcome: 'committed' });
     expect(lostLines(committed).map(({ kind }) => kind)).toEqual(['tempTable']);
     expect(lostSummary(committed)).toBe('a temporary table');
-    expect(entryTitle(committed)).toBe('Lost with the connection');
-    expect(entryWords(committed)).toBe('the COMMIT has taken effect · a temporary table');
+    expect(entryTitle(committed)).toBe('COMMIT interrupted');
+    expect(entryWords(committed)).toBe('lost: a temporary table');
     const again = entry({ lost: [open, setting], replayed: [setting], commitOutcome: 'committed' });
-    expect(entryTitle(again)).toBe('Lost with the connection');
-    expect(entryWords(again)).toBe('the COMMIT has taken effect · all is set again');
+    expect(entryWords(again)).toBe('all is set again');
     expect(fitsHeadline(again)).toBe(false);
     const nothing = entry({ lost: [open], commitOutcome: 'committed' });
-    expect(entryTitle(nothing)).toBe('Nothing lost with the connection');
-    expect(entryWords(nothing)).toBe('the COMMIT has taken effect');
+    expect(entryTitle(entry({ lost: [open] }))).toBe('Lost with the connection');
+    expect(entryWords(nothing)).toBe('');
     expect(spokenLoss('query 1', nothing)).toBe(
       'query 1: the connection was lost; the COMMIT has taken effect.',
     );
@@ -108,7 +107,7 @@ describe('what a tab has lost', () => {
   });
 
   it('says in its headline what became of a COMMIT', () => {
-    const words = (more: Partial<LedgerEntry>) => entryWords(entry({ lost: [open], ...more }));
+    const words = (more: Partial<LedgerEntry>) => verdictWords(entry({ lost: [open], ...more }));
     expect(words({ judging: true })).toBe('asking the server what became of the COMMIT');
     expect(words({ commitOutcome: 'rolledBack' })).toBe(
       'the COMMIT did not take effect: all was rolled back',
@@ -116,8 +115,8 @@ describe('what a tab has lost', () => {
     expect(words({ commitOutcome: 'unknown' })).toBe(
       'whether the COMMIT took effect is not known: the server could not be asked',
     );
-    expect(words({ judging: true, lost: [open, setting, table] })).toBe(
-      'asking the server what became of the COMMIT · a setting and a temporary table',
+    expect(entryWords(entry({ judging: true, lost: [open, setting, table] }))).toBe(
+      'lost: a setting and a temporary table',
     );
   });
 

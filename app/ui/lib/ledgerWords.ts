@@ -63,20 +63,16 @@ export function lostSummary(entry: Lost): string {
 
 /** What stands before the time in the headline of an entry. */
 export const entryTitle = (entry: LedgerEntry): string =>
-  entry.commitOutcome === 'committed' && !hasLost({ ...entry, replayed: [] })
-    ? 'Nothing lost with the connection'
-    : 'Lost with the connection';
+  verdictWords(entry) === undefined ? 'Lost with the connection' : 'COMMIT interrupted';
 
-/** An entry in one line: what became of a COMMIT, and what is gone. */
+/** The rest of the headline: what is gone, beside what became of a COMMIT. */
 export function entryWords(entry: LedgerEntry): string {
-  const verdict = verdictWords(entry);
-  const again = entry.replayed.length > 0 ? 'all is set again' : undefined;
-  if (verdict !== undefined)
-    return [verdict, hasLost(entry) ? lostSummary(entry) : again].filter(Boolean).join(' · ');
+  const again = entry.replayed.length > 0 ? 'all is set again' : '';
+  if (verdictWords(entry) !== undefined) return hasLost(entry) ? `lost: ${lostSummary(entry)}` : again;
   if (entry.lost.length === 0 && !entry.omitted) return entry.error.message;
   const only = onlyItem(entry);
   if (only) return onlyWords(only);
-  return hasLost(entry) ? lostSummary(entry) : (again ?? '');
+  return hasLost(entry) ? lostSummary(entry) : again;
 }
 
 /** What fits into the headline needs no list beneath it. */

@@ -1,5 +1,6 @@
 import type { AppError } from '#shared/error/appError.ts';
 import { errorTitle } from '../../errors/titles.ts';
+import { messageWords } from '../../errors/unknownWords.ts';
 import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
@@ -110,7 +111,7 @@ export class QueryDesk {
     editor.showError({
       runId: run.id,
       title: errorTitle(error),
-      message: error.message,
+      message: messageWords(error),
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       ...(error.position === undefined ? {} : { position: base + error.position }),
       statement: { from: base + failedStatement.from, to: base + failedStatement.to },

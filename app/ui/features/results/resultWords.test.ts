@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clockTime } from '../../lib/times.ts';
-import { endOf, firstWords, keptWords, skippedWords, unknownWords } from './resultWords.ts';
+import { endOf, firstWords, keptWords, skippedWords } from './resultWords.ts';
 
 describe('what is said of a run', () => {
   it('tells how many statements were left out, as far as it is known', () => {
@@ -16,16 +16,6 @@ describe('what is said of a run', () => {
     expect(endOf({ ...run, state: 'lost' })).toBe(500);
     expect(endOf({ ...run, active: true, state: 'running', endedAt: undefined })).toBeUndefined();
     expect(keptWords(1_000)).toBe(`kept from before the loss at ${clockTime(1_000)}`);
-  });
-
-  it('says once that the outcome is open, with the hint where that says it', () => {
-    const code = 'SERVER_TERMINATED';
-    expect(unknownWords({ code })).toBeUndefined();
-    expect(unknownWords({ code, outcome: 'none' })).toBeUndefined();
-    const general = 'Whether it took effect is not known.';
-    expect(unknownWords({ code, outcome: 'unknown', hint: 'Look at the log.' })).toBe(general);
-    const hint = 'Whether it was committed is not known yet.';
-    expect(unknownWords({ code, outcome: 'unknown', reason: 'commitLost', hint })).toBe(hint);
   });
 
   it('names a statement by its first words, on one line', () => {

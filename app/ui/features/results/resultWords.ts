@@ -1,4 +1,3 @@
-import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { cutAt, plainText } from '../../components/grid/cellText.ts';
 import { clockTime, elapsed } from '../../lib/times.ts';
 import type { Result } from '../../stores/runsResult.svelte.ts';
@@ -56,21 +55,6 @@ export const keptWords = (lossAt: number): string => `kept from before the loss 
 /** Rows that a statement gave beside what it changed, as RETURNING does. */
 export const hasWritten = ({ commandTag }: Pick<Result, 'commandTag'>): boolean =>
   /^(INSERT|UPDATE|DELETE|MERGE)\b/.test(commandTag ?? '');
-
-/** Reasons whose hint says in more words that the outcome is open. */
-const hintedReasons: ReadonlySet<string> = new Set(['commitLost', 'cancelIgnored', 'cancelUnreached']);
-
-/** That nobody knows whether a statement took effect: the first thing to be read of its error. */
-export function unknownWords({
-  code,
-  hint,
-  outcome,
-  reason = '',
-}: Pick<ErrorEnvelope, 'code' | 'hint' | 'outcome' | 'reason'>): string | undefined {
-  if (outcome !== 'unknown') return undefined;
-  const isHinted = hintedReasons.has(reason) || code === 'SIDECAR_RESTARTED';
-  return (isHinted ? hint : undefined) ?? 'Whether it took effect is not known.';
-}
 
 /** What a screen reader is told at the end of a run. */
 export function endWords(run: Run): string {
