@@ -180,6 +180,7 @@ describe('saving a connection', () => {
           maxDelayMs: 4,
           lateMaxDelayMs: 5,
           maxAttempts: 6,
+          replay: 'auto',
         },
       },
     };
