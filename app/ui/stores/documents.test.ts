@@ -15,7 +15,10 @@ function setUp() {
       new Promise((resolve, reject) => {
         if (method === 'document.save') saved.push((params as { document: Document }).document.text);
         else removed.push((params as { id: string }).id);
-        answers.push({ resolve: () => resolve({ savedAt: saved.length } as never), reject: () => reject(new Error('no link')) });
+        answers.push({
+          resolve: () => resolve({ savedAt: saved.length } as never),
+          reject: () => reject(new Error('no link')),
+        });
       }),
   };
   const memory = new WindowMemory(sessionStorage);
