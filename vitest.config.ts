@@ -5,9 +5,9 @@ import { defineConfig } from 'vitest/config';
 
 const secondMs = 1000;
 
-// Most of these tests wait for processes and timers, so that two at a time pay on the smallest machine too; by
+// Most of these tests wait for processes and timers, so that three at a time pay on the smallest machine too; by
 // default one core would be left idle.
-const workers = Math.max(2, availableParallelism() - 1);
+const workers = Math.max(3, availableParallelism() - 1);
 
 export default defineConfig({
   test: {
@@ -28,11 +28,11 @@ export default defineConfig({
           name: 'pg',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
-          // Servers are made, killed and recovered here, two at a time on a small machine: the limits only end
-          // what hangs, and no speed is measured by them.
+          // Servers are made, killed and recovered here, three at a time also on two cores, for most of the time is
+          // spent waiting: the limits only end what hangs, and no speed is measured by them.
           testTimeout: 60 * secondMs,
           hookTimeout: 60 * secondMs,
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
