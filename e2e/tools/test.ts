@@ -29,11 +29,8 @@ const reports = await mkdtemp(join(tmpdir(), 'hawser-reports-'));
 
 /** What fails soonest stands first; the browser tests, which need all the rest, last. */
 const parts: readonly Part[] = [
-  // Each keeps one core busy.
-  {
-    name: 'check and lint',
-    run: async () => sum((await Promise.all(['check', 'lint'].map((name) => script(name)))).map(ofCode)),
-  },
+  { name: 'check', run: async () => ofCode(await script('check')) },
+  { name: 'lint', run: async () => ofCode(await script('lint')) },
   { name: 'unit and ui', run: () => vitest('unit') },
   { name: 'build', run: buildForTests },
   { name: 'real servers', run: () => vitest('pg') },
