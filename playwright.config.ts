@@ -5,8 +5,8 @@ export default defineConfig({
   testDir: 'e2e/specs',
   testMatch: '**/*.spec.ts',
   outputDir: 'dist/test-results',
-  // Every spec has servers and a browser of its own, which is enough for two cores.
-  workers: 1,
+  // Every spec has servers and a browser of its own, and waits for them most of the time.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

@@ -29,8 +29,11 @@ const reports = await mkdtemp(join(tmpdir(), 'hawser-reports-'));
 
 /** What fails soonest stands first; the browser tests, which need all the rest, last. */
 const parts: readonly Part[] = [
-  { name: 'check', run: async () => ofCode(await script('check')) },
-  { name: 'lint', run: async () => ofCode(await script('lint')) },
+  // Each of the two keeps one core busy for as long.
+  {
+    name: 'check and lint',
+    run: async () => sum(await Promise.all([scripts('lint:rules'), scripts('check', 'lint:rest')])),
+  },
   { name: 'unit and ui', run: () => vitest('unit') },
   { name: 'build', run: buildForTests },
   { name: 'real servers', run: () => vitest('pg') },
@@ -56,6 +59,13 @@ async function script(
   if (end.timedOut)
     console.log(`${name} was ended: all tests together have ${wholeDeadlineMs / 60_000} minutes.`);
   return end.code;
+}
+
+/** One after the other, each to its end. */
+async function scripts(...names: string[]): Promise<Tally> {
+  const tallies: Tally[] = [];
+  for (const name of names) tallies.push(ofCode(await script(name)));
+  return sum(tallies);
 }
 
 async function vitest(name: 'unit' | 'pg'): Promise<Tally> {
