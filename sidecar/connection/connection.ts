@@ -2,6 +2,7 @@ import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { ConnectionInfo, ConnectionStatus, StatusReport } from '#shared/connection/status.ts';
 import { AppError, fromEnvelope } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Ticker } from '../lib/ticker.ts';
 import { classify } from '../postgres/linkErrors.ts';
@@ -27,7 +28,7 @@ export interface ConnectionDeps {
   ticker: Ticker;
   /** The definition as it is now. */
   config: () => ConnectionConfig;
-  /** What an attempt needs: the definition with the address of the embedded server where it is that, and the password. */
+  /** What an attempt needs: the definition with the address of the embedded server where it is that, and its secrets. */
   prepare: (signal: AbortSignal, onActivity: (words: string) => void) => Promise<PreparedConnect>;
   /** Something failed: asks the user where that helps, and gives the error as it is told. */
   explain: (error: AppError) => ErrorEnvelope;
@@ -36,8 +37,7 @@ export interface ConnectionDeps {
 
 export interface PreparedConnect {
   config: ConnectionConfig;
-  password: () => string;
-  keyPassphrase?: string | undefined;
+  secrets: LoginSecrets;
 }
 
 interface Waiter {

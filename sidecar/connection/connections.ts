@@ -8,6 +8,7 @@ import type {
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Prompts } from '../credentials/prompts.ts';
+import { secretName } from '../credentials/secretNames.ts';
 import type { SessionSecrets } from '../credentials/sessionSecrets.ts';
 import type { EmbeddedServer } from '../embedded/server.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -77,12 +78,12 @@ export class Connections {
     return this.#reportOf(id);
   }
 
-  /** Saves a definition; a password given with it is kept for this session. Rejects with INVALID_CONFIG. */
+  /** Saves a definition; what was typed with it is kept for this session. Rejects with INVALID_CONFIG. */
   async save(config: unknown, secretsInput: unknown): Promise<ConnectionConfig> {
     const { profiles, secrets } = this.#deps;
-    const { password } = profiles.validate(config, secretsInput, { draft: false }).secrets;
+    const typed = profiles.validate(config, secretsInput, { draft: false }).secrets;
     const saved = await profiles.save(config);
-    if (password) secrets.offer(saved.id, password, saved.credential.source);
+    secrets.offer(saved, typed);
     return saved;
   }
 
@@ -92,7 +93,7 @@ export class Connections {
     const { config, secrets: given } = profiles.validate(profiles.get(id), secretsInput, { draft: false });
     const connection = this.#connectionOf(id);
     // A connection that is live has proved its password; another one is not tried on it.
-    if (given.password && !connection.live) secrets.offer(id, given.password, config.credential.source);
+    if (!connection.live) secrets.offer(config, given);
     prompts.settleFor(id);
     return connection.connect(signal);
   }
@@ -132,13 +133,7 @@ export class Connections {
   ): Promise<TestReport> {
     const { profiles, secrets, embedded } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
-    const { password } = given;
-    if (password) secrets.remember(password);
-    const typed: PreparedConnect = {
-      config,
-      password: () => required(password ?? secrets.password(config.id)),
-      keyPassphrase: given.keyPassphrase,
-    };
+    const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, given) };
     const prepare = (): Promise<PreparedConnect> =>
       config.mode === 'embedded'
         ? this.#prepareEmbedded(config, options.signal, () => {}, embedded)
@@ -155,8 +150,9 @@ export class Connections {
     const { connectionId } = prompts.get(promptId);
     if (!secret) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
     const source = profiles.get(connectionId).credential.source;
-    secrets.offer(
+    secrets.keep(
       connectionId,
+      secretName.password,
       secret,
       remember === 'none' ? 'prompt' : source === 'prompt' ? 'session' : source,
     );
@@ -239,7 +235,7 @@ export class Connections {
     const { profiles, secrets, embedded } = this.#deps;
     const config = profiles.get(id);
     if (config.mode === 'embedded') return this.#prepareEmbedded(config, signal, onActivity, embedded);
-    return { config, password: () => required(secrets.password(id)) };
+    return { config, secrets: secrets.forLogin(config) };
   }
 
   async #prepareEmbedded(
@@ -249,10 +245,8 @@ export class Connections {
     embedded: EmbeddedServer,
   ): Promise<PreparedConnect> {
     const { host, port, database, username, password } = await embedded.start({ signal, onActivity });
-    return {
-      config: { ...config, host, port, database, username, tls: { mode: 'disable' } },
-      password: () => password,
-    };
+    const started: ConnectionConfig = { ...config, host, port, database, username, tls: { mode: 'disable' } };
+    return { config: started, secrets: this.#deps.secrets.forLogin(started, { password }) };
   }
 
   /** A missing or refused password opens a question; a refused one is not tried again by itself. */
@@ -281,11 +275,4 @@ export class Connections {
     await this.#connections.get(id)?.disconnect();
     this.#connections.delete(id);
   }
-}
-
-function required(password: string | undefined): string {
-  if (password) return password;
-  throw new AppError('CREDENTIAL_REQUIRED', 'The server asks for a password.', {
-    actions: [{ id: 'enterPassword', label: 'Enter password' }],
-  });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import { usersSettings } from '../postgres/startup.ts';
 import { login, settingsOf, type LoginRequest } from './login.ts';
@@ -11,8 +12,7 @@ import { since, Stages } from './stages.ts';
 /** What is tested; the embedded server must be started before its address is known. */
 interface Tested {
   config: ConnectionConfig;
-  password: () => string;
-  keyPassphrase?: string | undefined;
+  secrets: LoginSecrets;
 }
 
 /** The stages of a connection without SSH, in their order. */

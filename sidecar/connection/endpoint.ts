@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import { upgrade, type TlsFacts } from '../tls/upgrade.ts';
@@ -35,13 +36,13 @@ export async function openStream(
   config: ConnectionConfig,
   stages: Stages,
   signal: AbortSignal,
-  keyPassphrase?: string,
+  secrets: LoginSecrets,
 ): Promise<OpenedStream> {
   refuseUnbuilt(config);
   let failure: unknown;
   for (const place of places(config)) {
     try {
-      return await openPlace(config, place, stages, signal, keyPassphrase);
+      return await openPlace(config, place, stages, signal, secrets);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       failure = error;
@@ -55,7 +56,7 @@ async function openPlace(
   place: Place,
   stages: Stages,
   signal: AbortSignal,
-  keyPassphrase: string | undefined,
+  secrets: LoginSecrets,
 ): Promise<OpenedStream> {
   const limitMs = config.options.connectTimeoutSec * 1_000;
   const limited = <T>(stage: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> =>
@@ -71,7 +72,12 @@ async function openPlace(
   try {
     const { stream, facts } = await stages.run('tls', async () => {
       const upgraded = await limited('tls', (inner) =>
-        upgrade(socket, { tls: config.tls, host: place.host, keyPassphrase, signal: inner }),
+        upgrade(socket, {
+          tls: config.tls,
+          host: place.host,
+          keyPassphrase: () => secrets.keyPassphrase(),
+          signal: inner,
+        }),
       );
       return { value: upgraded, facts: upgraded.facts, skipped: skipsTls(config, upgraded.facts) };
     });

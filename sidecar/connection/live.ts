@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
 import { Emitter } from '../lib/emitter.ts';
@@ -28,8 +29,7 @@ const closeLimitMs = 2_000;
 
 export interface OpenRequest {
   config: ConnectionConfig;
-  password: () => string;
-  keyPassphrase?: string | undefined;
+  secrets: LoginSecrets;
   /** Start-up settings that this server refused before; learned ones are added. */
   refused: RefusedSettings;
   signal: AbortSignal;
@@ -211,8 +211,8 @@ function loginRequest(
   database: string,
   settings: LoginRequest['settings'],
 ): LoginRequest {
-  const { config, password, keyPassphrase } = request;
-  return { config, database, password, keyPassphrase, settings };
+  const { config, secrets } = request;
+  return { config, database, secrets, settings };
 }
 
 function clientPool(request: OpenRequest, database: string, pooled: boolean): ClientPool {

@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { Backend } from '../postgres/backend.ts';
 import type { LoginOptions } from '../postgres/backendClient.ts';
 import { mayNeedTls } from '../postgres/serverErrors.ts';
@@ -19,9 +20,7 @@ import { since, Stages } from './stages.ts';
 export interface LoginRequest {
   config: ConnectionConfig;
   database: string;
-  /** Called when the server asks for a password; throws CREDENTIAL_REQUIRED where there is none. */
-  password: () => string;
-  keyPassphrase?: string | undefined;
+  secrets: LoginSecrets;
   settings: StartupSetting[];
 }
 
@@ -97,12 +96,7 @@ async function attempt(
     {
       ...loginOptions(request, target),
       dial: async (inner) => {
-        const opened = await openStream(
-          config,
-          stages,
-          AbortSignal.any([signal, inner]),
-          request.keyPassphrase,
-        );
+        const opened = await openStream(config, stages, AbortSignal.any([signal, inner]), request.secrets);
         encrypted = opened.encrypted;
         from = performance.now();
         return opened.stream;
@@ -140,16 +134,16 @@ const couldEncrypt = ({ host, tls }: ConnectionConfig): boolean =>
 
 /** What a pool or a test needs to log in by itself, over a stream of its own. */
 export function loginOptions(request: LoginRequest, target: string): LoginOptions {
-  const { config, database, password, settings } = request;
+  const { config, database, secrets, settings } = request;
   const limitMs = config.options.connectTimeoutSec * 1_000;
   return {
     dial: async (signal) => {
-      const opened = await openStream(config, new Stages(target), signal, request.keyPassphrase);
+      const opened = await openStream(config, new Stages(target), signal, request.secrets);
       return opened.stream;
     },
     user: config.username,
     database,
-    password,
+    password: () => secrets.password(),
     applicationName: config.options.applicationName,
     options: formatOptions(settings),
     loginTimeoutMs: limitMs,

@@ -1,14 +1,17 @@
-import type { CredentialSource } from '#shared/connection/config.ts';
+import type { ConnectionConfig, CredentialSource, Secrets } from '#shared/connection/config.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { LoginSecrets } from './loginSecrets.ts';
+import { secretName, typedSecrets, type SecretName } from './secretNames.ts';
 
 interface Held {
-  password: string;
+  value: string;
   /** Forgotten when the user disconnects: its source asks at each connect. */
   untilDisconnect: boolean;
 }
 
-/** Passwords for the time this process lives, in memory alone. */
+/** Secrets for the time this process lives, in memory alone. */
 export class SessionSecrets {
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, Map<SecretName, Held>>();
   readonly #refused = new Set<string>();
   readonly #onSecret: (secret: string) => void;
 
@@ -17,20 +20,41 @@ export class SessionSecrets {
     this.#onSecret = onSecret;
   }
 
-  /** A secret that is used once and kept nowhere, for example that of a test. */
-  remember(password: string): void {
-    this.#onSecret(password);
+  /** Keeps what was typed beside a definition, each as its source wants it kept. */
+  offer(config: ConnectionConfig, typed: Secrets): void {
+    for (const { name, value, source } of typedSecrets(config, typed))
+      this.keep(config.id, name, value, source);
   }
 
-  offer(connectionId: string, password: string, source: CredentialSource): void {
-    this.#onSecret(password);
-    this.#refused.delete(connectionId);
-    this.#held.set(connectionId, { password, untilDisconnect: source === 'prompt' || source === 'none' });
+  keep(connectionId: string, name: SecretName, value: string, source: CredentialSource): void {
+    this.#onSecret(value);
+    if (name === secretName.password) this.#refused.delete(connectionId);
+    const held = this.#held.get(connectionId) ?? new Map<SecretName, Held>();
+    held.set(name, { value, untilDisconnect: source === 'prompt' || source === 'none' });
+    this.#held.set(connectionId, held);
   }
 
-  /** Undefined where there is none, or where the server refused the one there is: a wrong one is tried once. */
-  password(connectionId: string): string | undefined {
-    return this.#refused.has(connectionId) ? undefined : this.#held.get(connectionId)?.password;
+  /** For one attempt; what is `typed` for it alone comes first and is kept nowhere. */
+  forLogin(config: ConnectionConfig, typed: Secrets = {}): LoginSecrets {
+    const once = new Map<SecretName, string>();
+    for (const { name, value } of typedSecrets(config, typed)) {
+      this.#onSecret(value);
+      once.set(name, value);
+    }
+    const find = (name: SecretName) => once.get(name) ?? this.#held.get(config.id)?.get(name)?.value;
+    return {
+      password: () => {
+        // A wrong one is tried once.
+        const refused = this.#refused.has(config.id) && !once.has(secretName.password);
+        const password = refused ? undefined : find(secretName.password);
+        return password ? Promise.resolve(password) : Promise.reject(missing());
+      },
+      keyPassphrase: () => Promise.resolve(find(secretName.keyPassphrase)),
+      hop: (id) => ({
+        password: () => Promise.resolve(find(secretName.hopPassword(id))),
+        passphrase: () => Promise.resolve(find(secretName.hopPassphrase(id))),
+      }),
+    };
   }
 
   refuse(connectionId: string): void {
@@ -38,7 +62,8 @@ export class SessionSecrets {
   }
 
   disconnected(connectionId: string): void {
-    if (this.#held.get(connectionId)?.untilDisconnect) this.forget(connectionId);
+    const held = this.#held.get(connectionId) ?? new Map<SecretName, Held>();
+    for (const [name, { untilDisconnect }] of held) if (untilDisconnect) held.delete(name);
   }
 
   forget(connectionId: string): void {
@@ -46,3 +71,8 @@ export class SessionSecrets {
     this.#refused.delete(connectionId);
   }
 }
+
+const missing = (): AppError =>
+  new AppError('CREDENTIAL_REQUIRED', 'The server asks for a password.', {
+    actions: [{ id: 'enterPassword', label: 'Enter password' }],
+  });

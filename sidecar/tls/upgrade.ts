@@ -25,7 +25,8 @@ export interface UpgradeOptions {
   tls: ConnectionConfig['tls'];
   /** The name in the config: what the certificate is checked against, also through a tunnel. */
   host: string;
-  keyPassphrase?: string | undefined;
+  /** Asked for where there is a key. */
+  keyPassphrase: () => Promise<string | undefined>;
   signal: AbortSignal;
 }
 
@@ -92,6 +93,7 @@ async function handshake(
   { tls: config, host, keyPassphrase, signal }: UpgradeOptions,
 ): Promise<{ stream: Socket; facts: TlsFacts }> {
   const files = await readFiles(config);
+  const passphrase = files.key && (await keyPassphrase());
   const name = config.serverName ?? host;
   // libpq verifies the chain in `require` too where a CA file is named.
   const verifyChain =
@@ -101,7 +103,7 @@ async function handshake(
     secure = tls.connect({
       socket,
       ...files,
-      ...(keyPassphrase === undefined ? {} : { passphrase: keyPassphrase }),
+      ...(passphrase === undefined ? {} : { passphrase }),
       ...(isIP(name) ? {} : { servername: name }),
       host: name,
       rejectUnauthorized: verifyChain,
