@@ -3,6 +3,7 @@ import { empty, identifier, method, timestamp } from '../contract/define.ts';
 import { sessionRecordSchema } from '../session/record.ts';
 import { connectionConfigSchema, readOnlyModes } from './config.ts';
 import { groupSchema } from './group.ts';
+import { hostKeyTrustSchema } from './hostKey.ts';
 import { promptSchema } from './prompt.ts';
 import {
   connectionInfoSchema,
@@ -32,8 +33,14 @@ export const connectionMethods = {
     z.strictObject({ id: identifier, groupId: z.string().nullish(), index: z.int().nonnegative() }),
     empty,
   ),
+  /** A test waits for nobody: `trust` holds the host keys that were looked at after an earlier one. */
   'connection.test': method(
-    z.strictObject({ config: opaque, secrets: opaque, testId: identifier.optional() }),
+    z.strictObject({
+      config: opaque,
+      secrets: opaque,
+      testId: identifier.optional(),
+      trust: hostKeyTrustSchema.optional(),
+    }),
     testReportSchema,
   ),
   'connection.connect': method(z.strictObject({ id: identifier, secrets: opaque }), info),
