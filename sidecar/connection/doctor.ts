@@ -6,6 +6,7 @@ import { classify } from '../postgres/linkErrors.ts';
 import { usersSettings } from '../postgres/startup.ts';
 import { login, settingsOf, type LoginRequest } from './login.ts';
 import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
+import { Route } from './route.ts';
 import { readServerFacts, type ServerFacts } from './serverFacts.ts';
 import { since, Stages } from './stages.ts';
 
@@ -29,10 +30,12 @@ export async function testConnection(
 ): Promise<TestReport> {
   const stages = new Stages(target, onStage);
   const from = performance.now();
+  let route: Route | undefined;
   try {
     const tested = await prepare().catch((error: unknown) => stages.fail('resolve', since(from), error));
     const { config } = tested;
-    const request: LoginRequest = { ...tested, database: config.database, settings: settingsOf(config) };
+    route = new Route(tested);
+    const request = { ...tested, route, database: config.database, settings: settingsOf(config) };
     const facts = await tryAll(request, stages, signal);
     const { serverVersion } = facts.info;
     return {
@@ -52,6 +55,8 @@ export async function testConnection(
       latencyMs: since(from),
       error: failure.toEnvelope(),
     };
+  } finally {
+    route?.close();
   }
 }
 

@@ -17,6 +17,7 @@ import { noteCheckpoint } from './lastStart.ts';
 import { controlSettings, login, loginOptions, noteRefused, type LoginRequest } from './login.ts';
 import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { proveReadOnly } from './readOnlyProof.ts';
+import { Route } from './route.ts';
 import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
 import { readRolePowers } from './rolePowers.ts';
 import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
@@ -43,6 +44,16 @@ export interface RefusedSettings {
   pool: Set<string>;
 }
 
+type RoutedRequest = OpenRequest & { route: Route };
+
+interface LiveParts {
+  info: ConnectionInfo;
+  control: Backend;
+  pool: BackendPool;
+  types: Map<string, TypeNames>;
+  route: Route;
+}
+
 /** A connection that is up: its control connection, its pool, and what the server said of itself. */
 export class LiveConnection {
   readonly info: ConnectionInfo;
@@ -52,24 +63,30 @@ export class LiveConnection {
   readonly #watched = new WeakSet<Backend>();
   readonly #pool: BackendPool;
   readonly #types: Map<string, TypeNames>;
+  readonly #route: Route;
   readonly #stopKeepalive: () => void;
 
-  private constructor(
-    info: ConnectionInfo,
-    control: Backend,
-    pool: BackendPool,
-    types: Map<string, TypeNames>,
-    keepaliveMs: number,
-  ) {
+  private constructor({ info, control, pool, types, route }: LiveParts, keepaliveMs: number) {
     this.info = info;
     this.control = control;
     this.#pool = pool;
     this.#types = types;
+    this.#route = route;
     this.#stopKeepalive = startKeepalive(pool, keepaliveMs);
   }
 
-  /** Bottom up: control connection, pool, and one backend of it to see that its settings are taken. */
+  /** Bottom up: the route, control connection, pool, and one backend of it to see that its settings are taken. */
   static async open(request: OpenRequest): Promise<LiveConnection> {
+    const route = new Route(request);
+    try {
+      return await LiveConnection.#openOver({ ...request, route });
+    } catch (error) {
+      route.close();
+      throw error;
+    }
+  }
+
+  static async #openOver(request: RoutedRequest): Promise<LiveConnection> {
     const { config, signal, refused } = request;
     const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
     const stages = new Stages(targetOf(config));
@@ -110,7 +127,8 @@ export class LiveConnection {
         refused: leftOut(config, refused.pool, control.pooled),
         connectedAt: systemClock.now(),
       });
-      return new LiveConnection(info, control, pool, types, keepaliveIntervalSec * 1_000);
+      const { route } = request;
+      return new LiveConnection({ info, control, pool, types, route }, keepaliveIntervalSec * 1_000);
     } catch (error) {
       const cause = signal.aborted ? stopped(signal) : new AppError('CONNECTION_LOST', 'Connecting failed.');
       control.destroy(cause);
@@ -161,13 +179,14 @@ export class LiveConnection {
     if (this.control.alive) void this.control.client.end().catch(() => {});
     await atMost(closeLimitMs, closing);
     this.control.destroy(error);
+    this.#route.close();
   }
 }
 
 /** The first backend shows whether the server takes the settings; what it refuses is left out from then on. */
 async function firstLease(
   pool: BackendPool,
-  { config, refused, signal }: OpenRequest,
+  { config, refused, signal }: RoutedRequest,
   pooled: boolean,
 ): Promise<Lease> {
   const request: LeaseRequest = { database: config.database, signal, onWaiting: () => {} };
@@ -207,15 +226,15 @@ const hedging = (signal: AbortSignal): HedgeOptions<{ backend: Backend }> => ({
 });
 
 function loginRequest(
-  request: OpenRequest,
+  request: RoutedRequest,
   database: string,
   settings: LoginRequest['settings'],
 ): LoginRequest {
-  const { config, secrets } = request;
-  return { config, database, secrets, settings };
+  const { config, route, secrets } = request;
+  return { config, route, database, secrets, settings };
 }
 
-function clientPool(request: OpenRequest, database: string, pooled: boolean): ClientPool {
+function clientPool(request: RoutedRequest, database: string, pooled: boolean): ClientPool {
   const { config, refused } = request;
   const target = targetOf(config);
   return new ClientPool({

@@ -13,12 +13,14 @@ import {
   usersSettings,
   type StartupSetting,
 } from '../postgres/startup.ts';
-import { openStream, targetOf } from './endpoint.ts';
+import { targetOf } from './endpoint.ts';
 import { poolerHint } from './poolers.ts';
+import type { Route } from './route.ts';
 import { since, Stages } from './stages.ts';
 
 export interface LoginRequest {
   config: ConnectionConfig;
+  route: Route;
   database: string;
   secrets: LoginSecrets;
   settings: StartupSetting[];
@@ -96,7 +98,7 @@ async function attempt(
     {
       ...loginOptions(request, target),
       dial: async (inner) => {
-        const opened = await openStream(config, stages, AbortSignal.any([signal, inner]), request.secrets);
+        const opened = await request.route.open(stages, AbortSignal.any([signal, inner]));
         encrypted = opened.encrypted;
         from = performance.now();
         return opened.stream;
@@ -134,11 +136,11 @@ const couldEncrypt = ({ host, tls }: ConnectionConfig): boolean =>
 
 /** What a pool or a test needs to log in by itself, over a stream of its own. */
 export function loginOptions(request: LoginRequest, target: string): LoginOptions {
-  const { config, database, secrets, settings } = request;
+  const { config, route, database, secrets, settings } = request;
   const limitMs = config.options.connectTimeoutSec * 1_000;
   return {
     dial: async (signal) => {
-      const opened = await openStream(config, new Stages(target), signal, request.secrets);
+      const opened = await route.open(new Stages(target), signal);
       return opened.stream;
     },
     user: config.username,

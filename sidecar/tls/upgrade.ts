@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { isIP, type Socket } from 'node:net';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import type { ConnectionConfig, TlsMode } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
@@ -38,9 +39,9 @@ const mayBePlain: ReadonlySet<TlsMode> = new Set(['disable', 'allow', 'prefer'])
  * when the server says no; every other mode fails then, never silently plain.
  */
 export async function upgrade(
-  socket: Socket,
+  socket: Duplex,
   options: UpgradeOptions,
-): Promise<{ stream: Socket; facts: TlsFacts }> {
+): Promise<{ stream: Duplex; facts: TlsFacts }> {
   const { mode } = options.tls;
   if (mode === 'disable' || mode === 'allow') return { stream: socket, facts: { encrypted: false } };
   const answer = await askForTls(socket, options.signal);
@@ -54,7 +55,7 @@ export async function upgrade(
   return handshake(socket, options);
 }
 
-async function askForTls(socket: Socket, signal: AbortSignal): Promise<'S' | 'N'> {
+async function askForTls(socket: Duplex, signal: AbortSignal): Promise<'S' | 'N'> {
   socket.write(sslRequest);
   const answer = await readByte(socket, signal);
   if (answer === 'S' || answer === 'N') return answer;
@@ -65,7 +66,7 @@ async function askForTls(socket: Socket, signal: AbortSignal): Promise<'S' | 'N'
 }
 
 /** Reads exactly one byte: what follows it would be plain text slipped in before the handshake, and is refused. */
-async function readByte(socket: Socket, signal: AbortSignal): Promise<string> {
+async function readByte(socket: Duplex, signal: AbortSignal): Promise<string> {
   const closed = new AbortController();
   const onEnd = () =>
     closed.abort(new AppError('CONNECTION_LOST', 'The server closed the connection at once.'));
@@ -89,9 +90,9 @@ async function readByte(socket: Socket, signal: AbortSignal): Promise<string> {
 }
 
 async function handshake(
-  socket: Socket,
+  socket: Duplex,
   { tls: config, host, keyPassphrase, signal }: UpgradeOptions,
-): Promise<{ stream: Socket; facts: TlsFacts }> {
+): Promise<{ stream: Duplex; facts: TlsFacts }> {
   const files = await readFiles(config);
   const passphrase = files.key && (await keyPassphrase());
   const name = config.serverName ?? host;
