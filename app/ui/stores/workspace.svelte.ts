@@ -1,7 +1,10 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { AppError } from '#shared/error/appError.ts';
 
-export type FormTarget = { kind: 'new'; groupId?: string } | { kind: 'edit'; connectionId: string };
+export type FormTarget =
+  | { kind: 'new'; groupId?: string }
+  /** `diagnose`: opened in order to see why it does not connect, so it is tested at once. */
+  | { kind: 'edit'; connectionId: string; diagnose?: boolean };
 
 export interface OpenForm {
   /** Each opening is a form of its own. */

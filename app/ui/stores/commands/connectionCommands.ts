@@ -206,6 +206,12 @@ export class ConnectionCommands {
     else if (await this.mayLeaveForm()) workspace.openForm({ kind: 'edit', connectionId: id });
   }
 
+  /** Opens the form with a test of the definition as it is stored. */
+  async diagnose(id: string): Promise<void> {
+    if (await this.mayLeaveForm())
+      this.#stores.workspace.openForm({ kind: 'edit', connectionId: id, diagnose: true });
+  }
+
   async create(groupId?: string): Promise<void> {
     if (await this.mayLeaveForm()) this.#stores.workspace.openForm({ kind: 'new', groupId });
   }
