@@ -1,4 +1,5 @@
-import { cutAt, plainText } from '../../components/grid/cellText.ts';
+import { cutAt } from '../../components/grid/cellText.ts';
+import { plainText } from '../../lib/visibleText.ts';
 import { clockTime, elapsed } from '../../lib/times.ts';
 import type { Result } from '../../stores/runsResult.svelte.ts';
 import type { Run } from '../../stores/runsRun.svelte.ts';
