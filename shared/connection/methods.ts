@@ -15,6 +15,9 @@ import {
 import { stageReportSchema, testReportSchema } from './testReport.ts';
 
 const byId = z.strictObject({ id: identifier });
+/** In this order, at a place that is counted among those of their kind that are not moved. */
+const placed = z.strictObject({ ids: z.array(identifier).min(1), index: z.int().nonnegative() });
+const named = z.array(z.strictObject({ id: identifier, name: z.string() }));
 const info = z.strictObject({ info: connectionInfoSchema });
 const config = z.strictObject({ config: connectionConfigSchema });
 /** Opaque here: save, test and connect validate them and answer INVALID_CONFIG, which names each wrong field. */
@@ -90,6 +93,20 @@ export const connectionMethods = {
     z.strictObject({ id: identifier, parentId: z.string().nullish(), index: z.int().nonnegative() }),
     empty,
   ),
+  /** Puts connections and groups into a group, or to the top level (null or absent): all of them, or none. */
+  'group.gather': method(
+    z.strictObject({
+      parentId: z.string().nullish(),
+      connections: placed.optional(),
+      groups: placed.optional(),
+    }),
+    empty,
+  ),
+  /**
+   * Takes a `group.delete` back: the group as it was, with what it held under the names that it had there. What has been
+   * moved elsewhere or deleted since is left alone.
+   */
+  'group.restore': method(z.strictObject({ group: groupSchema, connections: named, groups: named }), empty),
   /** Throws the embedded server's data away; the next connect makes the sample anew. */
   'embedded.reset': method(byId, empty),
 };

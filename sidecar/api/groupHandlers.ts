@@ -8,6 +8,14 @@ export const groupHandlers = ({ profiles }: Services) =>
       await profiles.deleteGroup(id);
       return {};
     },
+    'group.gather': async ({ parentId, ...rows }) => {
+      await profiles.gather(parentId, rows);
+      return {};
+    },
+    'group.restore': async ({ group, ...content }) => {
+      await profiles.restoreGroup(group, content);
+      return {};
+    },
     'group.move': async ({ id, parentId, index }) => {
       await profiles.moveGroup(id, parentId ?? undefined, index);
       return {};

@@ -38,35 +38,40 @@ export function isWithin({ groups }: Catalogue, id: string | undefined, ancestor
   return false;
 }
 
-/** Puts a connection at a place among those of a group; where its name is taken there, it gets a number. */
-export function connectionMoved(
+/** Puts connections at a place among the others of a group; where a name is taken there, it gets a number. */
+export function connectionsMoved(
   catalogue: Catalogue,
-  config: ConnectionConfig,
+  configs: readonly ConnectionConfig[],
   groupId: string | undefined,
   index: number,
 ): Catalogue {
-  const others = connectionsIn(catalogue, groupId).filter(({ id }) => id !== config.id);
-  const name = freeName(
-    config.name,
-    others.map((other) => other.name),
-  );
-  const { groupId: _, ...rest } = config;
-  const moved = { ...rest, name, ...(groupId !== undefined && { groupId }) };
+  if (configs.length === 0) return catalogue;
+  const ids = new Set(configs.map(({ id }) => id));
+  const others = connectionsIn(catalogue, groupId).filter(({ id }) => !ids.has(id));
+  const taken = others.map(({ name }) => name);
+  const moved = configs.map(({ groupId: _, ...config }) => {
+    const name = freeName(config.name, taken);
+    taken.push(name);
+    return { ...config, name, ...(groupId !== undefined && { groupId }) };
+  });
   return withRows(catalogue, { connections: atIndex(others, moved, index) });
 }
 
-/** Puts a group at a place among the groups of another one, or of the top level. */
-export function groupMoved(
+/** Puts groups at a place among the other groups of another one, or of the top level. */
+export function groupsMoved(
   catalogue: Catalogue,
-  group: Group,
+  groups: readonly Group[],
   parentId: string | undefined,
   index: number,
 ): Catalogue {
-  const others = groupsIn(catalogue, parentId).filter(({ id }) => id !== group.id);
-  const { parentId: _, ...rest } = group;
-  return withRows(catalogue, {
-    groups: atIndex(others, { ...rest, ...(parentId !== undefined && { parentId }) }, index),
-  });
+  if (groups.length === 0) return catalogue;
+  const ids = new Set(groups.map(({ id }) => id));
+  const others = groupsIn(catalogue, parentId).filter(({ id }) => !ids.has(id));
+  const moved = groups.map(({ parentId: _, ...group }) => ({
+    ...group,
+    ...(parentId !== undefined && { parentId }),
+  }));
+  return withRows(catalogue, { groups: atIndex(others, moved, index) });
 }
 
 /** Without the group; what it held comes, in its order, behind what its parent holds. */
@@ -78,11 +83,29 @@ export function groupDissolved(catalogue: Catalogue, group: Group): Catalogue {
       child.name,
       siblings.map((sibling) => sibling.name),
     );
-    next = groupMoved(next, { ...child, name }, group.parentId, siblings.length);
+    next = groupsMoved(next, [{ ...child, name }], group.parentId, siblings.length);
   }
-  for (const config of connectionsIn(catalogue, group.id))
-    next = connectionMoved(next, config, group.parentId, connectionsIn(next, group.parentId).length);
-  return next;
+  const { length } = connectionsIn(next, group.parentId);
+  return connectionsMoved(next, connectionsIn(catalogue, group.id), group.parentId, length);
+}
+
+/** What a group held, each under the name that it had there. */
+export type Content = Record<'connections' | 'groups', readonly { id: string; name: string }[]>;
+
+/** The way back: the group stands where it stood, with what of its content stands yet where it was put. */
+export function groupRestored(catalogue: Catalogue, group: Group, content: Content): Catalogue {
+  const isThere = catalogue.groups.some(({ id }) => id === group.parentId);
+  const parentId = isThere ? group.parentId : undefined;
+  const left = <Row extends { id: string; name: string }>(
+    rows: readonly Row[],
+    wanted: Content['groups'],
+  ): Row[] =>
+    wanted.flatMap(({ id, name }) => rows.filter((row) => row.id === id).map((row) => ({ ...row, name })));
+  const groups = left(groupsIn(catalogue, parentId), content.groups);
+  const connections = left(connectionsIn(catalogue, parentId), content.connections);
+  let next = groupsMoved(catalogue, [group], parentId, group.sortOrder);
+  next = groupsMoved(next, groups, group.id, 0);
+  return connectionsMoved(next, connections, group.id, 0);
 }
 
 /**

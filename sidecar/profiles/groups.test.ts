@@ -77,6 +77,32 @@ describe('groups', () => {
     await expect(profiles.deleteGroup('gone')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('that were deleted come back with what they held, except what has gone elsewhere since', async () => {
+    await group('first');
+    const lost = await group('lost');
+    await connection('x');
+    const [x, y] = [await connection('x', lost.id), await connection('y', lost.id)];
+    const [inner, other] = [await group('inner', lost.id), await group('other', lost.id)];
+    await group('last');
+    const before = [groupsIn(), groupsIn(lost.id), connectionsIn(lost.id), connectionsIn()];
+    const held = { connections: [x, y], groups: [inner, other] };
+    await profiles.deleteGroup(lost.id);
+    expect(connectionsIn().map(([name]) => name)).toEqual(['x', 'x (2)', 'y']);
+    await profiles.restoreGroup(lost, held);
+    expect([groupsIn(), groupsIn(lost.id), connectionsIn(lost.id), connectionsIn()]).toEqual(before);
+
+    await profiles.deleteGroup(lost.id);
+    await profiles.move(y.id, inner.id, 0);
+    await profiles.deleteGroup(other.id);
+    await profiles.restoreGroup(lost, held);
+    await profiles.restoreGroup(lost, held);
+    expect([groupsIn(lost.id), connectionsIn(lost.id), connectionsIn(inner.id)]).toEqual([
+      [['inner', 0]],
+      [['x', 0]],
+      [['y', 0]],
+    ]);
+  });
+
   it('never come to stand within themselves', async () => {
     const a = await group('a');
     const b = await group('b', a.id);
@@ -145,6 +171,35 @@ describe('moving', () => {
     await profiles.move(b.id, null, 0);
     expect(events.map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
     expect(profiles.get(c.id)).toBe(profiles.list().connections[2]);
+  });
+
+  it('takes several at once, in their order, and counts its place among those that stay', async () => {
+    const into = await group('into');
+    const inner = await group('inner');
+    const [a, b, c] = [await connection('a'), await connection('b'), await connection('c', into.id)];
+    await connection('d', into.id);
+    await profiles.gather(into.id, {
+      connections: { ids: [c.id, b.id, a.id], index: 1 },
+      groups: { ids: [inner.id], index: 0 },
+    });
+    expect(connectionsIn(into.id).map(([name]) => name)).toEqual(['d', 'c', 'b', 'a']);
+    expect([groupsIn(into.id), connectionsIn()]).toEqual([[['inner', 0]], []]);
+  });
+
+  it('of several moves none where one of them cannot be moved', async () => {
+    const outer = await group('outer');
+    const inner = await group('inner', outer.id);
+    const a = await connection('a');
+    const before = profiles.list();
+    events.length = 0;
+    const both = { connections: { ids: [a.id], index: 0 }, groups: { ids: [outer.id], index: 0 } };
+    await expect(profiles.gather(inner.id, both)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    const gone = { connections: { ids: [a.id, 'gone'], index: 0 } };
+    await expect(profiles.gather(inner.id, gone)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(profiles.gather('gone', { connections: both.connections })).rejects.toMatchObject({
+      code: 'INVALID_CONFIG',
+    });
+    expect([profiles.list(), events]).toEqual([before, []]);
   });
 
   it('into another group gives the connection a number where its name is taken there', async () => {

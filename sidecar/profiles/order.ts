@@ -7,12 +7,16 @@ export const inOrder = <Row extends Ordered>(rows: readonly Row[]): Row[] =>
   [...rows].sort((one, other) => one.sortOrder - other.sortOrder);
 
 /**
- * The rows with one more at `index` (or at the end, where that is nearer), numbered 0, 1, 2 without gaps. Rows whose
+ * The rows with further ones at `index` (or at the end, where that is nearer), numbered 0, 1, 2 without gaps. Rows whose
  * number stays are the same objects.
  */
-export function atIndex<Row extends Ordered>(rows: readonly Row[], row: Row, index: number): Row[] {
+export function atIndex<Row extends Ordered>(
+  rows: readonly Row[],
+  inserted: readonly Row[],
+  index: number,
+): Row[] {
   return inOrder(rows)
-    .toSpliced(index, 0, row)
+    .toSpliced(index, 0, ...inserted)
     .map((each, sortOrder) => (each.sortOrder === sortOrder ? each : { ...each, sortOrder }));
 }
 

@@ -10,15 +10,17 @@ import type { DataFolder } from '../storage/dataFolder.ts';
 import { JsonFile } from '../storage/jsonFile.ts';
 import { fileOf } from '../storage/storeFormat.ts';
 import {
-  connectionMoved,
   connectionsIn,
+  connectionsMoved,
   groupDissolved,
-  groupMoved,
+  groupRestored,
   groupsIn,
+  groupsMoved,
   isWithin,
   tidied,
   withRows,
   type Catalogue,
+  type Content,
 } from './catalogue.ts';
 import { fileIssues, placeIssues } from './configIssues.ts';
 import { gettingStarted } from './gettingStarted.ts';
@@ -30,6 +32,18 @@ export type { ProfileEvent } from './profileEvents.ts';
 
 /** A group as it is saved: without id it is made. */
 export type GroupDraft = Omit<Group, 'id'> & { id?: string | undefined };
+
+interface Placed {
+  ids: readonly string[];
+  /** Among those of the kind that are not moved. */
+  index: number;
+}
+
+/** Rows that are moved together. */
+export interface Gathered {
+  connections?: Placed | undefined;
+  groups?: Placed | undefined;
+}
 
 interface Options {
   clock?: Clock;
@@ -139,7 +153,7 @@ export class Profiles {
       updatedAt: now,
     };
     const index = siblings.findIndex((sibling) => sibling.id === id) + 1;
-    await this.#commit(withRows(this.#catalogue, { connections: atIndex(siblings, copy, index) }));
+    await this.#commit(withRows(this.#catalogue, { connections: atIndex(siblings, [copy], index) }));
     return this.get(copy.id);
   }
 
@@ -152,9 +166,19 @@ export class Profiles {
 
   /** Puts a connection into a group, or to the top level, at a place among the connections there. */
   async move(id: string, groupId: string | null | undefined, index: number): Promise<void> {
-    const config = this.get(id);
     if (typeof groupId === 'string') this.#group(groupId);
-    await this.#commit(connectionMoved(this.#catalogue, config, groupId ?? undefined, index));
+    await this.gather(groupId, { connections: { ids: [id], index } });
+  }
+
+  /** Puts several connections and groups into a group, or to the top level; where one of them cannot, none is moved. */
+  async gather(parent: string | null | undefined, { connections, groups }: Gathered): Promise<void> {
+    const parentId = parent ?? undefined;
+    const movedGroups = (groups?.ids ?? []).map((id) => this.#group(id));
+    const movedConnections = (connections?.ids ?? []).map((id) => this.get(id));
+    this.#checkParent(undefined, parentId);
+    for (const { id } of movedGroups) this.#checkParent(id, parentId);
+    const next = groupsMoved(this.#catalogue, movedGroups, parentId, groups?.index ?? 0);
+    await this.#commit(connectionsMoved(next, movedConnections, parentId, connections?.index ?? 0));
   }
 
   /** Makes a group, or changes the one whose `id` is given; a new one, and one in a new parent, comes last. */
@@ -176,9 +200,13 @@ export class Profiles {
 
   /** Puts a group into another one, or to the top level; never into itself (INVALID_CONFIG). */
   async moveGroup(id: string, parentId: string | null | undefined, index: number): Promise<void> {
-    const group = this.#group(id);
-    this.#checkParent(id, parentId ?? undefined);
-    await this.#commit(groupMoved(this.#catalogue, group, parentId ?? undefined, index));
+    await this.gather(parentId, { groups: { ids: [id], index } });
+  }
+
+  /** Takes the deleting of a group back, as far as what it held has not been moved on since. */
+  async restoreGroup(group: Group, content: Content): Promise<void> {
+    if (this.#catalogue.groups.some(({ id }) => id === group.id)) return;
+    await this.#commit(groupRestored(this.#catalogue, group, content));
   }
 
   /** Notes what happened to a connection; null takes the last error back. One that was deleted meanwhile is no fault. */

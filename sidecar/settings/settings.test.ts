@@ -29,6 +29,7 @@ const defaults: Values = {
   theme: 'system',
   sidebarVisible: true,
   sidebarWidth: 264,
+  sidebarOrder: 'manual',
   editorShare: 0.34,
   exclusive: false,
 };
