@@ -15,6 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: 'e2e/tools/buildSidecar.ts',
           environment: 'node',
           include: ['{shared,sidecar,app/host,e2e/tools}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts'],
@@ -26,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
+          globalSetup: 'e2e/tools/buildSidecar.ts',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
           // Servers are made, killed and recovered here, three at a time also on two cores, for most of the time is

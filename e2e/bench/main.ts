@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { startPostgres, type TestServer } from '../../sidecar/test/postgresServer.ts';
 import { SidecarProcess } from '../../sidecar/test/sidecarProcess.ts';
 import { tempFolder } from '../../sidecar/test/tempFolder.ts';
 import { findPsql } from './psql.ts';
 import { compare, report, runProgram, timed, type Figure } from './measure.ts';
 
-const entry = path.resolve(import.meta.dirname, '../../dist/sidecar/main.mjs');
 const furtherConnections = 20;
 
 /** Resident memory of a process in MB, from the system; undefined where it does not tell. */
@@ -121,7 +119,7 @@ async function startUp(folder: string): Promise<Figure> {
     what: 'process start to attach',
     ours: async () => {
       const from = performance.now();
-      const sidecar = new SidecarProcess(folder, { entry });
+      const sidecar = new SidecarProcess(folder);
       await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'bench' });
       const took = performance.now() - from;
       await sidecar.end();
@@ -139,7 +137,7 @@ async function main(): Promise<void> {
   const server = await startPostgres();
   try {
     const start = await startUp(folder.path);
-    const sidecar = new SidecarProcess(folder.path, { entry });
+    const sidecar = new SidecarProcess(folder.path);
     await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'bench' });
     const bench = new Bench(server, sidecar, psql);
     console.log(report([start, ...(await bench.figures())]));

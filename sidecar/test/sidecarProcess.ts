@@ -6,6 +6,8 @@ import type { WireMessage } from '#shared/contract/protocol.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
+/** What users run. The runners of tests build it first; it starts in a fifth of the time that its source takes. */
+const built = path.join(root, 'dist/sidecar/main.mjs');
 const answerLimitMs = 30_000;
 
 export interface Heard {
@@ -32,7 +34,7 @@ export class RpcError extends Error {
 }
 
 export interface StartOptions {
-  /** The built bundle instead of the source. */
+  /** Another build than this checkout's. */
   entry?: string;
   env?: Record<string, string>;
 }
@@ -52,9 +54,8 @@ export class SidecarProcess {
   readonly #pending = new Map<number, (message: WireMessage) => void>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(dataDir: string, { entry = path.join(root, 'sidecar/main.ts'), env = {} }: StartOptions = {}) {
-    const loader = entry.endsWith('.ts') ? ['--import', 'tsx'] : [];
-    this.child = spawn(process.execPath, [...loader, entry, '--data-dir', dataDir], {
+  constructor(dataDir: string, { entry = built, env = {} }: StartOptions = {}) {
+    this.child = spawn(process.execPath, [entry, '--data-dir', dataDir], {
       cwd: root,
       env: { ...process.env, ...env },
     });
