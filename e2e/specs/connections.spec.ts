@@ -17,7 +17,7 @@ test('the form says beside each field what is wrong with it', async ({ app }) =>
   await form.fill({ host: 'localhost' });
   await expect(form.field('Host')).toHaveAttribute('aria-invalid', 'false');
 
-  await form.root.getByRole('tab', { name: 'Options' }).click();
+  await form.root.getByRole('tab', { name: 'Advanced' }).click();
   await form.field('Connections at most').fill('11');
   await expect(form.field('Connections at most')).toHaveAccessibleDescription(/From 2 to 10/);
   await form.button('Cancel').click();
@@ -225,7 +225,7 @@ test('the menu of a row works by keyboard, and gives the focus back', async ({ a
 test('a password that is missing is asked for, beside everything else', async ({ app, server }) => {
   const { editor, form, sidebar } = app;
   await app.fillForm('vault', { ...addressOf(server), password: '' });
-  await form.field('Keep the password').selectOption('Ask at each connect');
+  await form.field('Password from').selectOption('Ask at each connect');
   await form.button('Save and connect').click();
   const question = app.page.getByRole('form', { name: 'Password of vault' });
   await expect(question).toContainText(`of ${server.username} at vault`);

@@ -57,7 +57,7 @@ test('the focus is never nowhere: what vanishes or is disabled hands it on', asy
 test('a password prompt hands the focus on, and Escape leaves it', async ({ app, server }) => {
   const { editor, form, page, sidebar } = app;
   await app.fillForm('vault', { ...addressOf(server), password: '' });
-  await form.field('Keep the password').selectOption('Ask at each connect');
+  await form.field('Password from').selectOption('Ask at each connect');
   await form.button('Save and connect').click();
   const question = page.getByRole('form', { name: 'Password of vault' });
   const password = question.getByLabel(/^Password/);

@@ -59,7 +59,7 @@ test('a frozen sidecar is replaced; texts stay, and only a typed password is ask
   try {
     await app.connectSample();
     await app.fillForm('no password', { ...addressOf(open), password: '' });
-    await form.field('Keep the password').selectOption('None, the server wants none');
+    await form.field('Password from').selectOption('None, the server wants none');
     await form.button('Save and connect').click();
     await expect(sidebar.connection('no password', 'connected')).toBeVisible();
     await editor.write('-- of the open one');

@@ -7,13 +7,17 @@ export interface Question {
   code?: readonly string[];
   /** What the dangerous choice does, in its own words. */
   confirm: string;
+  /** A second way on, where there are two. */
+  alternative?: string;
   /** The safe choice; it has the focus. */
   cancel: string;
   danger: boolean;
 }
 
+export type Answer = 'confirm' | 'alternative' | 'cancel';
+
 interface Asked extends Question {
-  answer: (confirmed: boolean) => void;
+  answer: (answer: Answer) => void;
 }
 
 /** Questions that block: one dialog at a time, the others wait. */
@@ -25,15 +29,19 @@ export class Questions {
   }
 
   /** True when the person confirmed. */
-  ask(question: Question): Promise<boolean> {
+  async ask(question: Question): Promise<boolean> {
+    return (await this.choose(question)) === 'confirm';
+  }
+
+  choose(question: Question): Promise<Answer> {
     return new Promise((answer) => {
       this.#asked = [...this.#asked, { ...question, answer }];
     });
   }
 
-  answer(confirmed: boolean): void {
+  answer(answer: Answer): void {
     const [first, ...others] = this.#asked;
     this.#asked = others;
-    first?.answer(confirmed);
+    first?.answer(answer);
   }
 }

@@ -31,6 +31,7 @@ export class Workspace {
   #forms = 0;
   #editorWanted = $state(0);
   #awaited: string | undefined;
+  #saveForm: (() => Promise<boolean>) | undefined;
   #dismissed = new SvelteSet<string>();
 
   get form(): OpenForm | undefined {
@@ -63,6 +64,20 @@ export class Workspace {
     this.#form = { key: this.#forms, target };
     this.#formDirty = false;
     this.#view = 'form';
+  }
+
+  /** The form says how it is saved; returns what takes that back. */
+  savesForm(save: () => Promise<boolean>): () => void {
+    this.#saveForm = save;
+    return () => {
+      if (this.#saveForm === save) this.#saveForm = undefined;
+    };
+  }
+
+  /** Saves and closes the form; false where it is not valid, or could not be saved, which it shows then. */
+  async saveForm(): Promise<boolean> {
+    this.showForm();
+    return (await this.#saveForm?.()) ?? false;
   }
 
   /** The form stays as it is, and edits from now on what it has just created. */

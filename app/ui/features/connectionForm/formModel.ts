@@ -1,125 +1,15 @@
-import {
-  optionsSchema,
-  type ConnectionConfig,
-  type ConnectionDraft,
-  type CredentialSource,
-  type Environment,
-  type Secrets,
-  type TlsMode,
-} from '#shared/connection/config.ts';
-
-/** What stands in the fields: texts as typed, so that nothing is lost while it is not valid yet. */
-export interface FormValues {
-  name: string;
-  environment: Environment;
-  /** Empty: the top level. */
-  groupId: string;
-  /** Empty: none. */
-  color: string;
-  host: string;
-  port: string;
-  database: string;
-  username: string;
-  source: CredentialSource;
-  password: string;
-  /** Empty: what suits the host. */
-  tlsMode: TlsMode | '';
-  caFile: string;
-  connectTimeoutSec: string;
-  statementTimeoutMs: string;
-  lockTimeoutMs: string;
-  idleInTransactionTimeoutMs: string;
-  applicationName: string;
-  readOnly: 'off' | 'guarded' | 'strict';
-  replay: 'ask' | 'auto';
-  keepaliveIntervalSec: string;
-  maxPoolSize: string;
-  searchPath: string;
-  role: string;
-  timeZone: string;
-  startupSql: string;
-}
-
-export type FieldName = keyof FormValues;
-export type FormTab = 'general' | 'tls' | 'options';
-
-const option = (name: string): string => `options.${name}`;
-
-/** Where each field stands in a config, as issues name it. */
-export const fieldPaths: Record<FieldName, string> = {
-  name: 'name',
-  environment: 'environment',
-  groupId: 'groupId',
-  color: 'color',
-  host: 'host',
-  port: 'port',
-  database: 'database',
-  username: 'username',
-  source: 'credential.source',
-  password: 'secrets.password',
-  tlsMode: 'tls.mode',
-  caFile: 'tls.caFile',
-  connectTimeoutSec: option('connectTimeoutSec'),
-  statementTimeoutMs: option('statementTimeoutMs'),
-  lockTimeoutMs: option('lockTimeoutMs'),
-  idleInTransactionTimeoutMs: option('idleInTransactionTimeoutMs'),
-  applicationName: option('applicationName'),
-  readOnly: option('readOnly'),
-  replay: option('reconnect.replay'),
-  keepaliveIntervalSec: option('keepaliveIntervalSec'),
-  maxPoolSize: option('maxPoolSize'),
-  searchPath: option('searchPath'),
-  role: option('role'),
-  timeZone: option('timeZone'),
-  startupSql: option('startupSql'),
-};
-
-/** On which tab the field of an issue stands; undefined for those above the tabs. */
-export function tabOf(path: string): FormTab | undefined {
-  if (['name', 'environment', 'groupId', 'color'].includes(path)) return undefined;
-  if (path.startsWith('tls.')) return 'tls';
-  return path.startsWith('options.') ? 'options' : 'general';
-}
-
-const numberText = (value: number | undefined): string => (value === undefined ? '' : String(value));
-
-export function valuesOf(config: ConnectionConfig | undefined, groupId = ''): FormValues {
-  const options = config?.options ?? optionsSchema.parse({});
-  return {
-    name: config?.name ?? '',
-    environment: config?.environment ?? 'none',
-    groupId: config ? (config.groupId ?? '') : groupId,
-    color: config?.color ?? '',
-    host: config?.host ?? 'localhost',
-    port: String(config?.port ?? 5432),
-    database: config?.database ?? 'postgres',
-    username: config?.username ?? 'postgres',
-    source: config?.credential.source ?? 'session',
-    password: '',
-    tlsMode: config?.tls.mode ?? '',
-    caFile: config?.tls.caFile ?? '',
-    connectTimeoutSec: String(options.connectTimeoutSec),
-    statementTimeoutMs: numberText(options.statementTimeoutMs),
-    lockTimeoutMs: numberText(options.lockTimeoutMs),
-    idleInTransactionTimeoutMs: numberText(options.idleInTransactionTimeoutMs),
-    applicationName: options.applicationName,
-    readOnly: options.readOnly,
-    replay: options.reconnect.replay,
-    keepaliveIntervalSec: String(options.keepaliveIntervalSec),
-    maxPoolSize: String(options.maxPoolSize),
-    searchPath: options.searchPath ?? '',
-    role: options.role ?? '',
-    timeZone: options.timeZone ?? '',
-    startupSql: options.startupSql ?? '',
-  };
-}
+import type { ConnectionConfig, ConnectionDraft } from '#shared/connection/config.ts';
+import type { FieldIssue } from '#shared/error/envelope.ts';
+import { commandWords } from './commandWords.ts';
+import { hopPath } from './fieldPaths.ts';
+import type { CredentialValues, FormValues, HopValues } from './formValues.ts';
 
 /**
  * The config that the fields describe, over the one they were filled from, so that what this form does not show is
  * kept. May be invalid; validation names what.
  */
 export function draftOf(values: FormValues, base: ConnectionConfig | undefined): ConnectionDraft {
-  const { credential, tls, options, ...rest } = base ?? {};
+  const { tls, options, ssh: _ssh, credential: _credential, ...rest } = base ?? {};
   return pruned({
     ...rest,
     name: values.name.trim(),
@@ -127,33 +17,96 @@ export function draftOf(values: FormValues, base: ConnectionConfig | undefined):
     groupId: values.groupId,
     color: values.color,
     host: values.host.trim(),
+    hostaddr: values.hostaddr.trim(),
     port: number(values.port),
     database: values.database.trim(),
     username: values.username.trim(),
-    credential: { ...credential, source: values.source },
-    tls: pruned({ ...tls, mode: values.tlsMode, caFile: values.caFile.trim() }),
-    options: pruned({
-      ...options,
-      connectTimeoutSec: number(values.connectTimeoutSec),
-      statementTimeoutMs: number(values.statementTimeoutMs),
-      lockTimeoutMs: number(values.lockTimeoutMs),
-      idleInTransactionTimeoutMs: number(values.idleInTransactionTimeoutMs),
-      applicationName: values.applicationName.trim(),
-      readOnly: values.readOnly,
-      reconnect: { ...options?.reconnect, replay: values.replay },
-      keepaliveIntervalSec: number(values.keepaliveIntervalSec),
-      maxPoolSize: number(values.maxPoolSize),
-      searchPath: values.searchPath.trim(),
-      role: values.role.trim(),
-      timeZone: values.timeZone.trim(),
-      startupSql: values.startupSql.trim(),
+    targetSessionAttrs: values.targetSessionAttrs,
+    credential: credentialOf(values),
+    tls: pruned({
+      ...tls,
+      mode: values.tlsMode,
+      caFile: values.caFile.trim(),
+      certFile: values.certFile.trim(),
+      keyFile: values.keyFile.trim(),
+      serverName: values.serverName.trim(),
+      pinnedSpkiSha256: values.pinnedSpkiSha256.trim(),
     }),
+    ssh: sshOf(values),
+    options: pruned({ ...options, ...optionsOf(values), reconnect: reconnectOf(values) }),
   });
 }
 
-/** Which of them are sent: only a password that was typed, and only where the source takes one. */
-export const secretsOf = ({ source, password }: FormValues): Secrets =>
-  password === '' || (source !== 'session' && source !== 'prompt') ? {} : { password };
+const optionsOf = (values: FormValues) => ({
+  connectTimeoutSec: number(values.connectTimeoutSec),
+  statementTimeoutMs: number(values.statementTimeoutMs),
+  lockTimeoutMs: number(values.lockTimeoutMs),
+  idleInTransactionTimeoutMs: number(values.idleInTransactionTimeoutMs),
+  applicationName: values.applicationName.trim(),
+  readOnly: values.readOnly,
+  keepaliveIntervalSec: number(values.keepaliveIntervalSec),
+  heartbeatIntervalMs: number(values.heartbeatIntervalMs),
+  heartbeatDeadlineMs: number(values.heartbeatDeadlineMs),
+  maxPoolSize: number(values.maxPoolSize),
+  poolWaitMs: number(values.poolWaitMs),
+  role: values.role.trim(),
+  searchPath: values.searchPath.trim(),
+  timeZone: values.timeZone.trim(),
+  startupSql: values.startupSql.trim(),
+  autoCommit: values.autoCommit,
+});
+
+const reconnectOf = (values: FormValues) =>
+  pruned({
+    enabled: values.reconnectEnabled,
+    replay: values.replay,
+    maxAttempts: number(values.maxAttempts),
+    initialDelayMs: number(values.initialDelayMs),
+    factor: number(values.factor),
+    maxDelayMs: number(values.maxDelayMs),
+    lateMaxDelayMs: number(values.lateMaxDelayMs),
+  });
+
+const credentialOf = (values: CredentialValues) =>
+  pruned({
+    source: values.source,
+    ...(values.source === 'command' && {
+      command: commandWords(values.command.trim()),
+      commandTimeoutSec: number(values.commandTimeoutSec),
+      commandLifetimeSec: number(values.commandLifetimeSec),
+    }),
+  });
+
+/** While it is off, what is half typed is not in anybody's way. */
+function sshOf({ sshEnabled, useSshConfig, hops }: FormValues): Record<string, unknown> | undefined {
+  const kept = sshEnabled ? hops : hops.filter(isWhole);
+  if (!sshEnabled && kept.length === 0) return undefined;
+  return { enabled: sshEnabled, useSshConfig, hops: kept.map(hopOf) };
+}
+
+const isWhole = (hop: HopValues): boolean => hop.host.trim() !== '' && hop.username.trim() !== '';
+
+const hopOf = (hop: HopValues): Record<string, unknown> => ({
+  ...pruned({ id: hop.id, port: number(hop.port), keyFile: hop.keyFile.trim() }),
+  host: hop.host.trim(),
+  username: hop.username.trim(),
+  auth: hop.auth,
+  credential: credentialOf(hop),
+});
+
+/** What only the form can see: a config holds words, not the line that they are typed as. */
+export function lineIssues(values: FormValues): FieldIssue[] {
+  const message = 'A quote is not closed';
+  const isOpen = ({ source, command }: CredentialValues) =>
+    source === 'command' && commandWords(command) === undefined;
+  const own = isOpen(values) ? [{ path: 'credential.command', message }] : [];
+  const hops = values.sshEnabled ? values.hops : [];
+  return hops.reduce(
+    (issues, hop, index) =>
+      isOpen(hop) ? [...issues, { path: hopPath(index, 'credential.command'), message }] : issues,
+    own,
+  );
+}
 
 /** An empty field means the default; anything that is no number goes through as it is, to be named as wrong. */
 const number = (text: string): number | string | undefined => {
@@ -165,12 +118,13 @@ const number = (text: string): number | string | undefined => {
 /** Fields that must be there stay, though empty: else their default would slip in for what was deleted on purpose. */
 const required = new Set(['name', 'host', 'database', 'username']);
 
+const isThere = (key: string, value: unknown): boolean =>
+  value !== undefined &&
+  (value !== '' || required.has(key)) &&
+  !(key === 'command' && Array.isArray(value) && value.length === 0);
+
 const pruned = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).filter(
-      ([key, value]) => value !== undefined && (value !== '' || required.has(key)),
-    ),
-  );
+  Object.fromEntries(Object.entries(fields).filter(([key, value]) => isThere(key, value)));
 
 /** zod's words for a wrong kind of value are for programmers. */
 export const fieldMessage = (message: string): string =>

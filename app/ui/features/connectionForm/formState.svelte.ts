@@ -2,54 +2,54 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { validateConfig } from '#shared/connection/validate.ts';
 import type { FieldIssue } from '#shared/error/envelope.ts';
-import {
-  draftOf,
-  fieldMessage,
-  fieldPaths,
-  secretsOf,
-  tabOf,
-  valuesOf,
-  type FieldName,
-  type FormTab,
-  type FormValues,
-} from './formModel.ts';
+import { fieldAt, fieldPaths, hopFieldAt, inOrder, tabOf, type FormTab } from './fieldPaths.ts';
+import { draftOf, fieldMessage, lineIssues } from './formModel.ts';
+import { keptSecretsOf, secretsOf } from './formSecrets.ts';
+import { newHop, valuesOf, type FieldName, type FormDefaults, type FormValues } from './formValues.ts';
+
+/** Values that came from elsewhere, each with the words for where. */
+export interface Filling {
+  values: Partial<FormValues>;
+  provenance: ReadonlyMap<string, string>;
+  secretRef?: string;
+}
 
 /** The form as it stands: what was typed, and what is wrong with it. */
 export class FormState {
-  values = $state<FormValues>(valuesOf(undefined));
+  values = $state<FormValues>(valuesOf(undefined, { source: 'session' }));
+  /** Stands for a password in a pasted text. */
+  secretRef = $state<string>();
   #initial: FormValues;
-  #base: ConnectionConfig | undefined;
+  readonly base: ConnectionConfig | undefined;
   /** Fields that were left once; a field is not blamed while it is being typed for the first time. */
-  #left = new SvelteSet<FieldName>();
+  #left = new SvelteSet<string>();
   #asked = $state<'nothing' | 'test' | 'save'>('nothing');
   /** What the sidecar found wrong, and with which value: it counts until that changes. */
   #refused = new SvelteMap<string, { message: string; value: string }>();
+  /** Where a value came from, and which: it counts until that changes. */
+  #filled = new SvelteMap<string, { words: string; value: string }>();
 
   readonly dirty = $derived(
-    Object.entries(this.#opened()).some(([name, value]) => this.values[name as FieldName] !== value),
+    this.secretRef !== undefined || JSON.stringify(this.values) !== JSON.stringify(this.initial),
   );
   readonly #issues = $derived(this.#validate());
   readonly messages = $derived(this.#messages());
   /** Issues that no field shows, for example of a part that this form does not have. */
   readonly elsewhere = $derived(
-    [...this.messages].flatMap(([path, message]) =>
-      Object.values(fieldPaths).includes(path) ? [] : [{ path, message }],
-    ),
+    [...this.messages].flatMap(([path, message]) => (this.#isShown(path) ? [] : [{ path, message }])),
   );
 
   /** The path of the first thing wrong, in the order in which the form shows its fields. */
-  readonly firstWrong = $derived(
-    Object.values(fieldPaths).find((path) => this.messages.has(path)) ?? [...this.messages.keys()][0],
-  );
+  readonly firstWrong = $derived(inOrder(this.messages.keys(), this.values.hops)[0]);
   /** Changes with whatever a test depends on: not with what a connection is called or how it is shown. */
   readonly tested = $derived(
-    JSON.stringify({ ...this.values, name: '', environment: '', groupId: '', color: '' }),
+    JSON.stringify([{ ...this.values, name: '', environment: '', groupId: '', color: '' }, this.secretRef]),
   );
 
-  constructor(base: ConnectionConfig | undefined, groupId: string | undefined) {
-    this.#base = base;
-    this.#initial = valuesOf(base, groupId);
-    this.values = { ...this.#initial };
+  constructor(base: ConnectionConfig | undefined, defaults: FormDefaults) {
+    this.base = base;
+    this.#initial = valuesOf(base, defaults);
+    this.values = structuredClone(this.#initial);
   }
 
   /** As it was opened. */
@@ -58,23 +58,38 @@ export class FormState {
   }
 
   get draft() {
-    return draftOf(this.values, this.#base);
+    return draftOf(this.values, this.base);
   }
 
+  /** For a test or a connect. */
   get secrets() {
-    return secretsOf(this.values);
+    return secretsOf(this.values, this.secretRef);
   }
 
-  left(name: FieldName): void {
-    this.#left.add(name);
+  /** To be stored with the definition. */
+  get keptSecrets() {
+    return keptSecretsOf(this.values, this.secretRef);
+  }
+
+  left(path: string): void {
+    this.#left.add(path);
   }
 
   errorOf(name: FieldName): string | undefined {
     return this.messages.get(fieldPaths[name]);
   }
 
-  hasError(tab: FormTab): boolean {
-    return [...this.messages.keys()].some((path) => tabOf(path) === tab);
+  /** What a field is told of itself. */
+  field(name: FieldName) {
+    return { ...this.fieldAt(fieldPaths[name]), from: this.originOf(name) };
+  }
+
+  fieldAt(path: string) {
+    return { error: this.messages.get(path), onblur: () => this.left(path) };
+  }
+
+  errorsOn(tab: FormTab): number {
+    return [...this.messages.keys()].filter((path) => tabOf(path) === tab).length;
   }
 
   /** From now on everything wrong is shown. True when nothing is; a test needs no name. */
@@ -90,8 +105,39 @@ export class FormState {
     for (const { path, message } of issues) this.#refused.set(path, { message, value: this.#valueAt(path) });
   }
 
-  #opened(): FormValues {
-    return this.#initial;
+  /** Where the value of a field came from, as long as it is that value. */
+  originOf(name: FieldName): string | undefined {
+    const filled = this.#filled.get(fieldPaths[name]);
+    return filled?.value === this.#valueAt(fieldPaths[name]) ? filled.words : undefined;
+  }
+
+  /** Takes values over; returns the way back. */
+  fill({ values, provenance, secretRef }: Filling): () => void {
+    const [before, refBefore] = [$state.snapshot(this.values), this.secretRef];
+    const filledBefore = [...this.#filled];
+    Object.assign(this.values, values);
+    this.secretRef = secretRef;
+    this.#filled.clear();
+    for (const [path, words] of provenance) this.#filled.set(path, { words, value: this.#valueAt(path) });
+    return () => {
+      this.values = before;
+      this.secretRef = refBefore;
+      this.#filled.clear();
+      for (const [path, filled] of filledBefore) this.#filled.set(path, filled);
+    };
+  }
+
+  addHop(): void {
+    this.values.hops.push(newHop(this.values.hops.at(-1)?.source ?? this.#initial.source));
+  }
+
+  removeHop(index: number): void {
+    this.values.hops.splice(index, 1);
+  }
+
+  moveHop(index: number, step: -1 | 1): void {
+    const [hop] = this.values.hops.splice(index, 1);
+    if (hop) this.values.hops.splice(index + step, 0, hop);
   }
 
   #validate(): FieldIssue[] {
@@ -100,7 +146,12 @@ export class FormState {
       newId: () => crypto.randomUUID(),
       now: Date.now(),
     });
-    return result.ok ? [] : result.issues;
+    const own = lineIssues(this.values);
+    // What a line says of itself is nearer than that its words are missing.
+    const others = result.ok
+      ? []
+      : result.issues.filter(({ path }) => !own.some((issue) => issue.path === path));
+    return [...own, ...others];
   }
 
   #messages(): ReadonlyMap<string, string> {
@@ -114,16 +165,18 @@ export class FormState {
 
   #isDue(path: string): boolean {
     if (this.#asked === 'save') return true;
-    const name = nameOf(path);
-    if (this.#asked === 'test' && name !== 'name') return true;
-    return name !== undefined && this.#left.has(name);
+    return (this.#asked === 'test' && path !== 'name') || this.#left.has(path);
+  }
+
+  #isShown(path: string): boolean {
+    return fieldAt(path) !== undefined || hopFieldAt(path, this.values.hops) !== undefined;
   }
 
   #valueAt(path: string): string {
-    const name = nameOf(path);
-    return name === undefined ? JSON.stringify(this.draft) : this.values[name];
+    const name = fieldAt(path);
+    if (name !== undefined) return String(this.values[name]);
+    const hop = hopFieldAt(path, this.values.hops);
+    const value = hop && this.values.hops[hop.index]?.[hop.field];
+    return value ?? JSON.stringify(this.draft);
   }
 }
-
-const nameOf = (path: string): FieldName | undefined =>
-  (Object.keys(fieldPaths) as FieldName[]).find((name) => fieldPaths[name] === path);

@@ -1,7 +1,7 @@
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { elapsed } from '../../lib/times.ts';
-import type { FormTab } from './formModel.ts';
+import type { FormTab } from './fieldPaths.ts';
 
 /** The stages of a test without SSH, in their order; what has not been reported yet is shown as to come. */
 export const stageOrder = ['resolve', 'tcp', 'tls', 'authenticate', 'database', 'session'] as const;

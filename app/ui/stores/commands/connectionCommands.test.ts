@@ -62,7 +62,7 @@ async function deleted(given: ConnectionConfig) {
   const own = app.documents.open({ connectionId: given.id, text: 'select 1' });
   const other = app.documents.open({ connectionId: 'another', text: 'select 2' });
   const removing = app.commands.remove(given);
-  app.questions.answer(true);
+  app.questions.answer('confirm');
   await removing;
   return { ...app, own, other };
 }
@@ -85,7 +85,7 @@ describe('a deleted connection', () => {
       const app = setUp();
       void app.commands.remove({ ...config, credential: { source } });
       const words = app.questions.current?.text;
-      app.questions.answer(false);
+      app.questions.answer('cancel');
       return words;
     };
     expect(text('keychain')).toContain('its stored password are deleted');

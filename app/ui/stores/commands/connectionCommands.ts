@@ -221,14 +221,17 @@ export class ConnectionCommands {
   }
 
   async mayLeaveForm(): Promise<boolean> {
-    if (!this.#stores.workspace.formDirty) return true;
-    return this.#stores.questions.ask({
-      title: 'Discard the changes?',
+    const { questions, workspace } = this.#stores;
+    if (!workspace.formDirty) return true;
+    const answer = await questions.choose({
+      title: 'Save the changes?',
       text: 'The connection form has changes that are not saved.',
-      confirm: 'Discard changes',
+      confirm: 'Save',
+      alternative: 'Discard changes',
       cancel: 'Keep editing',
-      danger: true,
+      danger: false,
     });
+    return answer === 'confirm' ? workspace.saveForm() : answer === 'alternative';
   }
 
   #told(id: string, error: AppError): boolean {

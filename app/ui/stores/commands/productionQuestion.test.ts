@@ -81,7 +81,7 @@ describe('the question before a write on production', () => {
     const { rpc, questions, running } = setUp();
     await settled();
     expect(rpc.asked).toHaveLength(1);
-    questions.answer(true);
+    questions.answer('confirm');
     await running;
     expect(rpc.asked[1]).toEqual({ connectionId: 'c1', tabId: 't1', text, from: 3, confirm: true });
   });
@@ -89,7 +89,7 @@ describe('the question before a write on production', () => {
   it('runs nothing where the user says no, and leaves no error behind', async () => {
     const { rpc, questions, runs, running } = setUp();
     await settled();
-    questions.answer(false);
+    questions.answer('cancel');
     await running;
     expect(rpc.asked).toHaveLength(1);
     expect(runs.tab('t1')?.launch).toBeUndefined();

@@ -1,0 +1,42 @@
+import type { CredentialSource } from '#shared/connection/config.ts';
+
+/** Whether passwords can be stored on this computer; `reason` is one sentence that says why not. */
+export interface KeychainState {
+  available: boolean;
+  reason?: string;
+}
+
+export const sourceWords: Record<CredentialSource, string> = {
+  keychain: 'Keychain of this computer',
+  session: 'For this session, in memory',
+  prompt: 'Ask at each connect',
+  pgpass: 'The file .pgpass',
+  command: 'A password command',
+  none: 'None, the server wants none',
+};
+
+export const sourceNotes: Record<CredentialSource, string> = {
+  keychain: 'stored by the system, never in a file of Hawser',
+  session: 'forgotten when Hawser ends',
+  prompt: 'asked for each time, kept until you disconnect',
+  pgpass: 'looked up by host, port, database and user',
+  command: 'run at each login; its first line is the password',
+  none: '',
+};
+
+/**
+ * The sources to choose from. The keychain is not offered where there is none, but stays shown in a definition that
+ * has it already.
+ */
+export function sourceOptions(
+  sources: readonly CredentialSource[],
+  present: CredentialSource,
+  keychain: KeychainState,
+): { value: CredentialSource; label: string }[] {
+  const offered = sources.filter((source) => source !== 'keychain' || keychain.available);
+  const all = offered.includes(present) ? offered : [present, ...offered];
+  return all.map((value) => ({
+    value,
+    label: value === 'keychain' && !keychain.available ? 'Keychain, not available' : sourceWords[value],
+  }));
+}
