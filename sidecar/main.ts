@@ -3,6 +3,7 @@ import { toEnvelope } from '#shared/error/appError.ts';
 import { createDispatch, type Dispatch } from './api/dispatch.ts';
 import type { Services } from './api/services.ts';
 import { Connections } from './connection/connections.ts';
+import { HeldSecrets } from './credentials/heldSecrets.ts';
 import { Prompts } from './credentials/prompts.ts';
 import { SessionSecrets } from './credentials/sessionSecrets.ts';
 import { createLog, Redactor } from './diagnostics/log.ts';
@@ -36,13 +37,19 @@ const usageExitCode = 2;
 const redactor = new Redactor();
 const log = createLog({ level: 'info', redactor });
 
-async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
-  const problems = folder.problems;
+async function openStores(folder: DataFolder) {
   const profiles = await Profiles.open(folder);
   const settings = await Settings.open(folder);
-  const documents = await Documents.open(folder);
+  return { profiles, settings, documents: await Documents.open(folder) };
+}
+
+async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
+  const problems = folder.problems;
+  const stores = await openStores(folder);
+  const { profiles, settings, documents } = stores;
   const prompts = new Prompts(clock);
   const secrets = new SessionSecrets((secret) => redactor.add(secret));
+  const held = new HeldSecrets(clock, (secret) => redactor.add(secret));
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
   const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
   const journal = new TabJournal({
@@ -51,15 +58,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     now: clock.now(),
   });
   const runs = new Runs({ connections, journal, clock, log });
-  const snapshots = new SnapshotSource({
-    connections,
-    profiles,
-    documents,
-    settings,
-    runs,
-    prompts,
-    problems,
-  });
+  const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
   const sessions = new Sessions({
     clock,
     snapshots,
@@ -72,14 +71,15 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
   const close = async () => {
     sessions.close();
     prompts.close();
-    const stores = Promise.all([profiles.close(), settings.close(), documents.close()]);
+    held.close();
+    const stored = Promise.all([profiles.close(), settings.close(), documents.close()]);
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
-    await Promise.allSettled([connections.close(), embedded.stop(), stores]);
+    await Promise.allSettled([connections.close(), embedded.stop(), stored]);
     await folder.close();
   };
   return {
-    services: { clock, connections, profiles, documents, settings, runs, sessions, snapshots, switcher },
+    services: { clock, connections, held, runs, sessions, snapshots, switcher, ...stores },
     close,
   };
 }

@@ -133,7 +133,10 @@ export const connectionConfigSchema = z.strictObject({
 
 export type ConnectionConfig = z.infer<typeof connectionConfigSchema>;
 /** What a form holds before the sidecar has given it an id and times; all else may be left out. */
-export type ConnectionDraft = Partial<z.input<typeof connectionConfigSchema>>;
+export const connectionDraftSchema = connectionConfigSchema
+  .partial()
+  .extend({ tls: tlsSchema.partial().optional() });
+export type ConnectionDraft = z.input<typeof connectionDraftSchema>;
 export type ConnectionOptions = z.infer<typeof optionsSchema>;
 export type CredentialSource = (typeof credentialSources)[number];
 export type TlsMode = (typeof tlsModes)[number];

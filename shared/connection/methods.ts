@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { empty, identifier, method, timestamp } from '../contract/define.ts';
 import { sessionRecordSchema } from '../session/record.ts';
-import { connectionConfigSchema, readOnlyModes } from './config.ts';
+import { connectionConfigSchema, connectionDraftSchema, readOnlyModes } from './config.ts';
 import { groupSchema } from './group.ts';
 import { hostKeyTrustSchema } from './hostKey.ts';
 import { promptSchema } from './prompt.ts';
@@ -31,6 +31,20 @@ export const connectionMethods = {
   'connection.save': method(z.strictObject({ config: opaque, secrets: opaque }), config),
   'connection.duplicate': method(byId, config),
   'connection.delete': method(byId, empty),
+  /**
+   * Reads a URI, a key=value string, a psql command line or the like; INVALID_CONFIG with the path `text` where it is none.
+   * `provenance` names where each field was read, by its path; `secretRef` is a handle to the secrets that were found, good
+   * for ten minutes in `secrets.ref`, and `provenance` says which those are (`secrets.password`, `secrets.keyPassphrase`).
+   */
+  'connection.parse': method(
+    z.strictObject({ text: z.string().max(100_000) }),
+    z.strictObject({
+      config: connectionDraftSchema,
+      provenance: z.record(z.string(), z.string()),
+      warnings: z.array(z.string()),
+      secretRef: z.string().optional(),
+    }),
+  ),
   /** `groupId` null or absent is the top level; `index` is the place among its connections. */
   'connection.move': method(
     z.strictObject({ id: identifier, groupId: z.string().nullish(), index: z.int().nonnegative() }),

@@ -85,9 +85,9 @@ describe('secrets in the contract', () => {
     { name: 'snapshot', schema: snapshotSchema },
   ].flatMap(({ name, schema }) => fieldsOf(schema, name));
 
-  it('have no field to travel outward in, apart from the token of the window itself', () => {
+  it('have no field to travel outward in, apart from the token of the window and a handle', () => {
     const found = outward.filter(({ key }) => secretKey.test(key)).map(({ path }) => path);
-    expect(found).toEqual(['session.attach.token']);
+    expect(found).toEqual(['session.attach.token', 'connection.parse.secretRef']);
   });
 
   it('are looked for in schemas that are really walked', () => {

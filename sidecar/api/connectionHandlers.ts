@@ -1,12 +1,12 @@
 import type { Handlers } from '#shared/contract/derive.ts';
 import type { RequestContext, Services } from './services.ts';
 
-export const connectionHandlers = ({ clock, connections, profiles, switcher }: Services) =>
+export const connectionHandlers = ({ clock, connections, held, profiles, switcher }: Services) =>
   ({
     'connection.connect': async ({ id, secrets }, { session, signal }) => {
       const window = session();
       const config = profiles.get(id);
-      const connecting = connections.connect(id, secrets, signal);
+      const connecting = connections.connect(id, held.filledIn(secrets), signal);
       // The first connection that a window opens is its active one; from then on it moves by switch alone.
       if (window.record.connectionId === null) window.follow(config, connections.status(id), clock.now());
       return { info: connections.readOnly.inForce(window.id, await connecting) };
@@ -34,7 +34,7 @@ export const connectionHandlers = ({ clock, connections, profiles, switcher }: S
       return { readOnly };
     },
     'connection.switch': async ({ id, secrets }, { session, signal }) => ({
-      session: await switcher.switch(session(), id, secrets, signal),
+      session: await switcher.switch(session(), id, held.filledIn(secrets), signal),
     }),
     'connection.status': ({ id }, { session }) =>
       connections.readOnly.seenBy(session().id, id, connections.status(id)),

@@ -1,14 +1,23 @@
 import type { Handlers } from '#shared/contract/derive.ts';
+import { userInfo } from 'node:os';
+import { parseText } from '../profiles/conninfo/parseText.ts';
 import type { RequestContext, Services } from './services.ts';
 
 /** What is done with definitions of connections, whether they are live or not. */
-export const profileHandlers = ({ connections, profiles }: Services) =>
+export const profileHandlers = ({ connections, held, profiles }: Services) =>
   ({
     'connection.list': (_params, { session }) => ({
       connections: connections.rowsFor(session().id),
       groups: profiles.list().groups,
     }),
-    'connection.save': async ({ config, secrets }) => ({ config: await connections.save(config, secrets) }),
+    'connection.save': async ({ config, secrets }) => ({
+      config: await connections.save(config, held.filledIn(secrets)),
+    }),
+    'connection.parse': ({ text }) => {
+      const { secrets, ...read } = parseText(text, { osUser: userInfo().username });
+      const secretRef = held.hold(secrets);
+      return { ...read, ...(secretRef !== undefined && { secretRef }) };
+    },
     'connection.duplicate': async ({ id }) => ({ config: await profiles.duplicate(id) }),
     'connection.delete': async ({ id }) => {
       await profiles.delete(id);
@@ -22,7 +31,7 @@ export const profileHandlers = ({ connections, profiles }: Services) =>
       const window = session();
       const named = testId === undefined ? {} : { testId };
       return connections.test(
-        { config, secrets },
+        { config, secrets: held.filledIn(secrets) },
         {
           signal,
           onStage: (stage) => {

@@ -1,4 +1,5 @@
 import type { Connections } from '../connection/connections.ts';
+import type { HeldSecrets } from '../credentials/heldSecrets.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Profiles } from '../profiles/profiles.ts';
@@ -14,6 +15,7 @@ export interface Services {
   clock: Clock;
   connections: Connections;
   profiles: Profiles;
+  held: HeldSecrets;
   documents: Documents;
   settings: Settings;
   runs: Runs;
