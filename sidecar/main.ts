@@ -13,6 +13,7 @@ import { systemClock as clock } from './lib/clock.ts';
 import { delay } from './lib/deadline.ts';
 import { Ticker } from './lib/ticker.ts';
 import { Journal } from './journal/journal.ts';
+import { Importing } from './profiles/importing/importing.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Runs } from './query/runs.ts';
 import { TabJournal } from './query/tabJournal.ts';
@@ -23,7 +24,7 @@ import { SnapshotSource } from './session/snapshot.ts';
 import { Switcher } from './session/switcher.ts';
 import { Settings } from './settings/settings.ts';
 import { openDataFolder, type DataFolder } from './storage/dataFolder.ts';
-import { defaultDataFolder } from './storage/paths.ts';
+import { defaultDataFolder, ownSurroundings } from './storage/paths.ts';
 
 /** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
 const shutdownLimitMs = 1_800;
@@ -47,6 +48,10 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
   const problems = folder.problems;
   const stores = await openStores(folder);
   const { profiles, settings, documents } = stores;
+  const importing = new Importing({
+    surroundings: ownSurroundings(),
+    present: () => profiles.list().connections,
+  });
   const prompts = new Prompts(clock);
   const secrets = new SessionSecrets((secret) => redactor.add(secret));
   const held = new HeldSecrets(clock, (secret) => redactor.add(secret));
@@ -79,7 +84,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     await folder.close();
   };
   return {
-    services: { clock, connections, held, runs, sessions, snapshots, switcher, ...stores },
+    services: { clock, connections, held, importing, runs, sessions, snapshots, switcher, ...stores },
     close,
   };
 }

@@ -1,3 +1,4 @@
+import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
 import { ledgerMethods } from '../query/ledger.ts';
@@ -10,6 +11,7 @@ import { settingsMethods } from '../settings/settings.ts';
 export const methods = {
   ...sessionMethods,
   ...connectionMethods,
+  ...definitionMethods,
   ...queryMethods,
   ...transactionMethods,
   ...ledgerMethods,

@@ -2,6 +2,7 @@ import type { Handlers, MethodName } from '#shared/contract/derive.ts';
 import { methods } from '#shared/contract/methods.ts';
 import { protocolVersion } from '#shared/contract/protocol.ts';
 import { connectionHandlers } from './connectionHandlers.ts';
+import { definitionHandlers } from './definitionHandlers.ts';
 import { groupHandlers } from './groupHandlers.ts';
 import { profileHandlers } from './profileHandlers.ts';
 import { queryHandlers } from './queryHandlers.ts';
@@ -29,6 +30,7 @@ export function createDispatch(services: Services): Dispatch {
     ...sessionHandlers(services),
     ...profileHandlers(services),
     ...groupHandlers(services),
+    ...definitionHandlers(services),
     ...connectionHandlers(services),
     ...queryHandlers(services),
     ...transactionHandlers(services),

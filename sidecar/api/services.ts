@@ -2,6 +2,7 @@ import type { Connections } from '../connection/connections.ts';
 import type { HeldSecrets } from '../credentials/heldSecrets.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Importing } from '../profiles/importing/importing.ts';
 import type { Profiles } from '../profiles/profiles.ts';
 import type { Runs } from '../query/runs.ts';
 import type { Session, WindowLink } from '../session/session.ts';
@@ -16,6 +17,7 @@ export interface Services {
   connections: Connections;
   profiles: Profiles;
   held: HeldSecrets;
+  importing: Importing;
   documents: Documents;
   settings: Settings;
   runs: Runs;

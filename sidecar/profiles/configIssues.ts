@@ -38,8 +38,8 @@ export function placeIssues(input: unknown, catalogue: Catalogue): FieldIssue[] 
   return issues;
 }
 
-/** Asked in passing, without waiting: the files of a form lie on the user's own disk. */
-function fileFault(typed: string): string | undefined {
+/** Why a file cannot be used. Asked in passing, without waiting: the files of a form lie on the user's own disk. */
+export function fileFault(typed: string): string | undefined {
   const path = wholePath(typed);
   if (path === undefined) return 'Write the whole path of the file';
   try {

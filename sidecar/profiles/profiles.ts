@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connectionConfigSchema, type ConnectionConfig, type Secrets } from '#shared/connection/config.ts';
+import type { GroupLook } from '#shared/connection/definitions.ts';
 import { groupSchema, type Group } from '#shared/connection/group.ts';
 import { validateConfig, validateSecrets } from '#shared/connection/validate.ts';
 import { AppError } from '#shared/error/appError.ts';
@@ -24,6 +25,7 @@ import {
 } from './catalogue.ts';
 import { fileIssues, placeIssues } from './configIssues.ts';
 import { gettingStarted } from './gettingStarted.ts';
+import { merged } from './importing/merge.ts';
 import { copyName } from './names.ts';
 import { atIndex, inOrder, lastPlace } from './order.ts';
 import { changesOf, type ProfileEvent } from './profileEvents.ts';
@@ -43,6 +45,12 @@ interface Placed {
 export interface Gathered {
   connections?: Placed | undefined;
   groups?: Placed | undefined;
+}
+
+/** A definition from elsewhere, as it was given, and the names of its groups from the top level down. */
+interface ImportedItem {
+  config?: unknown;
+  group: readonly string[];
 }
 
 interface Options {
@@ -137,6 +145,22 @@ export class Profiles {
     };
     await this.#commit(withRows(this.#catalogue, { connections: [saved] }));
     return saved;
+  }
+
+  /**
+   * Takes in definitions with the groups that they stand in, with one write for all. Their files may be missing here: they
+   * come from elsewhere. Rejects with INVALID_CONFIG, and then nothing is made.
+   */
+  async import(items: readonly ImportedItem[], looks: readonly GroupLook[]): Promise<ConnectionConfig[]> {
+    const now = this.#clock.now();
+    const placed = items.map(({ config, group }, index) => {
+      const checked = validateConfig(withoutPlace(config), { nameRequired: true, newId: this.#newId, now });
+      if (checked.ok) return { config: checked.value, group };
+      throw invalid(checked.issues.map(({ path, message }) => ({ path: `items.${index}.${path}`, message })));
+    });
+    const { catalogue, created } = merged(this.#catalogue, placed, { looks, newId: this.#newId });
+    await this.#commit(catalogue);
+    return created;
   }
 
   /** A copy right behind the original, without what was noted of the original's life. */
@@ -265,6 +289,21 @@ function found<Row extends { id: string }>(rows: readonly Row[], id: string, kin
   const row = rows.find((each) => each.id === id);
   if (!row) throw new AppError('NOT_FOUND', `This ${kind} is not there any more.`, { detail: { id } });
   return row;
+}
+
+/** A definition from elsewhere has no place and no life here. */
+function withoutPlace(config: unknown): unknown {
+  if (typeof config !== 'object' || config === null) return config;
+  const own = new Set([
+    'id',
+    'groupId',
+    'sortOrder',
+    'createdAt',
+    'updatedAt',
+    'lastConnectedAt',
+    'lastError',
+  ]);
+  return Object.fromEntries(Object.entries(config).filter(([field]) => !own.has(field)));
 }
 
 /** One issue a field, the first that was found. */

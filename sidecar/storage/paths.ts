@@ -20,10 +20,15 @@ export interface Surroundings {
   home: string;
 }
 
+/** Those of this process. */
+export const ownSurroundings = (): Surroundings => ({
+  platform: process.platform,
+  env: process.env,
+  home: homedir(),
+});
+
 /** The platform's folder for application data, used where `--data-dir` names none. */
-export function defaultDataFolder(
-  { platform, env, home }: Surroundings = { platform: process.platform, env: process.env, home: homedir() },
-): string {
+export function defaultDataFolder({ platform, env, home }: Surroundings = ownSurroundings()): string {
   if (platform === 'win32')
     return win32.join(env.APPDATA ?? win32.join(home, 'AppData', 'Roaming'), 'Hawser');
   if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Hawser');

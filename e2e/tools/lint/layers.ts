@@ -76,6 +76,7 @@ export const owners: readonly Owner[] = [
   { packages: ['vscode-jsonrpc'], places: ['sidecar/rpc', 'app/ui/lib/rpc'] },
   { packages: ['libpg-query'], places: ['sidecar/query'] },
   { packages: ['pino'], places: ['sidecar/diagnostics'] },
+  { packages: ['@xmldom/xmldom'], places: ['sidecar/profiles'] },
   { packages: ['ssh2', 'ssh-config'], places: ['sidecar/ssh', 'sidecar/test'] },
   { packages: ['keytar', '@napi-rs/keyring'], places: ['sidecar/credentials'] },
   { packages: ['zod'], places: ['shared', 'sidecar/storage', 'sidecar/rpc', 'tests'] },

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { DefinitionSource } from '#shared/connection/definitions.ts';
+import type { Surroundings } from '../../storage/paths.ts';
+import { parseJson, unreadable } from './fields.ts';
+import type { Reading } from './found.ts';
+import { readDbeaver } from './readDbeaver.ts';
+import { readDbGate } from './readDbGate.ts';
+import { isHawserFile, readHawser } from './readHawser.ts';
+import { readPassFile } from './readPassFile.ts';
+import { readPgAdmin } from './readPgAdmin.ts';
+import { passFilePath } from './places.ts';
+
+interface Content {
+  text: string;
+  /** Where it was read; absent where the window read it. */
+  path: string | undefined;
+  surroundings: Surroundings;
+}
+
+/** Reads what a source holds. Rejects with IMPORT_UNREADABLE. */
+export async function read(source: DefinitionSource, content: Content): Promise<Reading> {
+  switch (source) {
+    case 'hawser': {
+      const value = parseJson(content.text);
+      if (!isHawserFile(value)) throw unreadable('This is no export of Hawser.');
+      return readHawser(value);
+    }
+    case 'pgadmin':
+      return readPgAdmin(parseJson(content.text));
+    case 'dbeaver':
+      return readDbeaver(parseJson(content.text));
+    case 'dbgate':
+      return readDbGate(content.text);
+    case 'pgpass': {
+      const isOwn = content.path === passFilePath(content.surroundings);
+      return readPassFile(content.text, {
+        fileName: content.path ? basename(content.path) : 'the file',
+        isOwn,
+      });
+    }
+    case 'tableplus':
+      return await readTablePlusFiles(content);
+  }
+}
+
+/** Loaded only where there is one: its library is of no use else. */
+async function readTablePlusFiles({ text, path }: Content): Promise<Reading> {
+  const { readTablePlus } = await import('./readTablePlus.ts');
+  const groups =
+    path && (await readFile(join(dirname(path), 'ConnectionGroups.plist'), 'utf8').catch(() => undefined));
+  return readTablePlus(text, groups);
+}
