@@ -35,7 +35,7 @@ async function parsed(text: string) {
 it('finds a password that serves test, save and connect by its handle, and never comes back', async () => {
   const { config, secrets, provenance } = await parsed(uri(password));
   expect(config).toMatchObject({ host: server.host, port: server.port, username: 'pasted' });
-  expect(provenance['secrets.password']).toBe('URI');
+  expect(provenance['secrets.password']).toBe('the URI');
   expect(await sidecar.call('connection.test', { config, secrets })).toMatchObject({ ok: true });
 
   const named = { ...config, name: 'pasted', credential: { source: 'session' as const } };

@@ -2,15 +2,11 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import { places, type Place } from '#shared/connection/places.ts';
 import { classify } from '../postgres/linkErrors.ts';
 
 /** TCP keepalive finds a dead peer of an idle socket; the delay is the time of silence before the first probe. */
 const keepaliveDelayMs = 10_000;
-
-export interface Place {
-  host: string;
-  port: number;
-}
 
 /** Where a connection leads, in words for messages. */
 export const targetOf = (config: ConnectionConfig): string =>
@@ -55,14 +51,4 @@ export async function openTcp(place: Place, addresses: string[], signal: AbortSi
   }
   const target = place.host.startsWith('/') ? place.host : `${place.host}:${place.port}`;
   throw classify(failures.length === 1 ? failures[0] : new AggregateError(failures), target);
-}
-
-/** `h1:5433,h2,[::1]:5434` as places; a part without a port takes the connection's. */
-export function places({ host, port }: ConnectionConfig): Place[] {
-  return host.split(',').map((part) => {
-    const text = part.trim();
-    const match = /^\[(?<v6>[^\]]+)\](?::(?<p6>\d+))?$|^(?<name>[^:]+):(?<p4>\d+)$/.exec(text)?.groups;
-    const own = match?.p6 ?? match?.p4;
-    return { host: match?.v6 ?? match?.name ?? text, port: own === undefined ? port : Number(own) };
-  });
 }

@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import { places, type Place } from '#shared/connection/places.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import { upgrade, type TlsFacts } from '../tls/upgrade.ts';
-import { openTcp, places, resolve, type Place } from './endpoint.ts';
+import { openTcp, resolve } from './endpoint.ts';
 import type { Stages } from './stages.ts';
 
 export interface RouteRequest {

@@ -1,8 +1,8 @@
-import { serverOption } from './serverOptions.ts';
+import { serverOption } from '#shared/connection/formatUri.ts';
 import { ConninfoError, type ReadSettings, type Settings } from './settings.ts';
 import { cutAt, decode, parseHosts } from './uri.ts';
 
-const source = 'JDBC URL';
+const source = 'the JDBC URL';
 
 /** Parameters of PostgreSQL's driver that are libpq's settings under another name, or the same. */
 const sameMeaning = new Map(

@@ -16,7 +16,7 @@ export function parseKeyValue(text: string): Settings {
     if (!isKeyword(keyword)) throw unknown(keyword, settings);
     if (quoted !== undefined && !closing)
       throw new ConninfoError(`The quoted value of ${keyword} has no closing quote.`);
-    store(settings, keyword, { value: (quoted ?? plain).replace(/\\([^])/g, '$1'), source: 'key=value' });
+    store(settings, keyword, { value: (quoted ?? plain).replace(/\\([^])/g, '$1'), source: 'the settings' });
   }
   return settings;
 }

@@ -85,7 +85,7 @@ function argumentsOf(words: readonly ShellWord[], warnings: string[]): Settings 
   for (const [at, keyword] of free.entries()) {
     const word = plain[at];
     if (word)
-      settings.set(keyword, { value: word.text, unexpanded: word.unexpanded, source: 'psql argument' });
+      settings.set(keyword, { value: word.text, unexpanded: word.unexpanded, source: 'psql’s arguments' });
   }
   if (plain.length > free.length)
     warnings.push('psql takes a database and a user; what follows was left out.');

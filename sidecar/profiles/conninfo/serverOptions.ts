@@ -20,10 +20,6 @@ export function serverSettings(options: string): {
   return { settings, others };
 }
 
-/** One setting as it stands in `options`. */
-export const serverOption = (name: string, value: string): string =>
-  `-c ${name}=${value.replace(/[\\\s]/g, '\\$&')}`;
-
 const units = new Map([
   ['', 1],
   ['us', 0.001],

@@ -12,7 +12,7 @@ export function parseUri(text: string): Settings {
   const scheme = schemes.find((each) => text.startsWith(each)) ?? '';
   const settings: Settings = new Map();
   const set = (keyword: string, part: string, value = '') => {
-    if (value !== '') settings.set(keyword, { value: decode(value, part), source: 'URI' });
+    if (value !== '') settings.set(keyword, { value: decode(value, part), source: 'the URI' });
   };
   // The user ends at the first “@” before any slash, as libpq has it: one within a password must be written %40.
   const [, userinfo = '', rest = ''] = /^(?:([^@/]*)@)?([^]*)$/.exec(text.slice(scheme.length)) ?? [];
@@ -60,7 +60,7 @@ function parameter(part: string, settings: Settings): void {
   // JDBC's way of asking for TLS, which libpq takes too.
   const isSsl = keyword === 'ssl' && value === 'true';
   if (!isSsl && !isKeyword(keyword)) throw says('is none that libpq knows');
-  const setting = { value: isSsl ? 'require' : decode(value, `value of ${keyword}`), source: 'URI' };
+  const setting = { value: isSsl ? 'require' : decode(value, `value of ${keyword}`), source: 'the URI' };
   store(settings, isSsl ? 'sslmode' : keyword, setting);
 }
 

@@ -1,14 +1,17 @@
 import Copy from '@lucide/svelte/icons/copy';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import LinkIcon from '@lucide/svelte/icons/link-2';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Plug from '@lucide/svelte/icons/plug';
 import Plus from '@lucide/svelte/icons/plus';
 import RotateCcw from '@lucide/svelte/icons/rotate-ccw';
 import Settings from '@lucide/svelte/icons/settings-2';
 import SquareTerminal from '@lucide/svelte/icons/square-terminal';
+import Terminal from '@lucide/svelte/icons/terminal';
 import Trash from '@lucide/svelte/icons/trash-2';
 import Unplug from '@lucide/svelte/icons/unplug';
+import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { MenuItem } from '../../components/menu.ts';
 import type { App } from '../../stores/context.ts';
 import { groupChoices, type ConnectionNode, type GroupNode } from './treeModel.ts';
@@ -48,6 +51,7 @@ export function connectionMenu(
           'Move to group',
         ),
     },
+    ...copyItems(app, config),
     ...(config.mode === 'embedded'
       ? [{ label: 'Reset sample data…', icon: RotateCcw, run: () => void connections.resetSample(config) }]
       : []),
@@ -60,6 +64,24 @@ export function connectionMenu(
     },
   ];
 }
+
+/** The embedded server's place and password change with each start, and are nobody else's. */
+const copyItems = ({ commands: { connections } }: App, config: ConnectionConfig): MenuItem[] =>
+  config.mode === 'embedded'
+    ? []
+    : [
+        {
+          label: 'Copy as URI without password',
+          icon: LinkIcon,
+          separated: true,
+          run: () => void connections.copyUri(config.id),
+        },
+        {
+          label: 'Copy as psql command',
+          icon: Terminal,
+          run: () => void connections.copyPsqlCommand(config.id),
+        },
+      ];
 
 export function groupMenu(app: App, { group }: GroupNode, hooks: MenuHooks): MenuItem[] {
   const { connections, groups } = app.commands;

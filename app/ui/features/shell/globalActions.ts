@@ -120,6 +120,28 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
   ];
 }
 
+function copyActions({ commands, connections, documents }: App): Action[] {
+  const active = () => connections.get(documents.activeConnectionId)?.config;
+  const copy = (id: string, title: string, run: (id: string) => Promise<void>): Action => ({
+    id,
+    title,
+    group: 'Connections',
+    enabled: () => active()?.mode === 'server',
+    run: () => {
+      const config = active();
+      if (config) void run(config.id);
+    },
+  });
+  return [
+    copy('copyUri', 'Copy this tab’s connection as URI without password', (id) =>
+      commands.connections.copyUri(id),
+    ),
+    copy('copyPsqlCommand', 'Copy this tab’s connection as psql command', (id) =>
+      commands.connections.copyPsqlCommand(id),
+    ),
+  ];
+}
+
 function connectionActions(app: App): Action[] {
   const { commands, connections, documents, link } = app;
   const group = 'Connections';
@@ -156,5 +178,6 @@ function connectionActions(app: App): Action[] {
       enabled: () => active() !== undefined,
       run: run((id) => commands.connections.edit(id)),
     },
+    ...copyActions(app),
   ];
 }

@@ -1,4 +1,5 @@
 import type { ConnectionConfig, ConnectionDraft, Secrets } from '#shared/connection/config.ts';
+import { formatPsqlCommand, formatUri } from '#shared/connection/formatUri.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { isLive } from '../connections.svelte.ts';
@@ -151,6 +152,25 @@ export class ConnectionCommands {
       const { config } = await this.#rpc.call('connection.duplicate', { id });
       this.#stores.workspace.selected = { kind: 'connection', id: config.id };
     });
+  }
+
+  async copyUri(id: string): Promise<void> {
+    await this.#copy(id, formatUri, 'Copied the URI, which has no password in it');
+  }
+
+  async copyPsqlCommand(id: string): Promise<void> {
+    await this.#copy(id, formatPsqlCommand, 'Copied the command, which has no password in it');
+  }
+
+  async #copy(id: string, format: (config: ConnectionConfig) => string, words: string): Promise<void> {
+    const { connections, toasts } = this.#stores;
+    const config = connections.get(id)?.config;
+    if (!config) return;
+    const beyond = config.ssh?.enabled ? '; SSH is no part of it' : '';
+    await navigator.clipboard.writeText(format(config)).then(
+      () => toasts.show(words + beyond),
+      () => toasts.show('Not copied: this window may not use the clipboard'),
+    );
   }
 
   async remove(config: ConnectionConfig): Promise<void> {
