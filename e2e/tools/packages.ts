@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { isPgbouncerInstalled } from '../../sidecar/test/pgbouncer.ts';
+import { isSshdInstalled } from '../../sidecar/test/sshServer.ts';
 import { runProgram } from './program.ts';
 
 // A download over a slow line takes minutes; where there is no line it should not eat the time of the tests.
@@ -12,12 +14,35 @@ export async function installPackage(name: string): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, deadlineMs: installDeadlineMs };
   await runProgram('apt-get', ['update'], options);
-  await runProgram('apt-get', ['install', '-y', '--no-install-recommends', name], options);
+  await withoutServices(() =>
+    runProgram('apt-get', ['install', '-y', '--no-install-recommends', name], options),
+  );
+}
+
+/** A package that brings a server starts it when it is installed, unless this file says no: tests start their own. */
+const servicesPolicy = '/usr/sbin/policy-rc.d';
+
+async function withoutServices(install: () => Promise<unknown>): Promise<void> {
+  if (existsSync(servicesPolicy)) {
+    await install();
+    return;
+  }
+  await writeFile(servicesPolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    await install();
+  } finally {
+    await rm(servicesPolicy, { force: true });
+  }
 }
 
 /** The tests behind a pooler need it; where it cannot be had they are left out, and say so. */
 export async function fetchPgbouncer(): Promise<void> {
   if (!isPgbouncerInstalled()) await installPackage('pgbouncer');
+}
+
+/** The same for the tests through a tunnel. */
+export async function fetchSshServer(): Promise<void> {
+  if (!isSshdInstalled()) await installPackage('openssh-server');
 }
 
 /** Debian and what is made of it; Ubuntu's package of a browser is only a pointer to another store. */

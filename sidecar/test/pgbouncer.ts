@@ -1,10 +1,10 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { findFreePort } from '../embedded/freePort.ts';
+import { untilListening } from './listening.ts';
 import type { TestServer } from './postgresServer.ts';
 import { tempFolder } from './tempFolder.ts';
 
@@ -30,7 +30,6 @@ export interface Pooler extends Place {
   close(): Promise<void>;
 }
 
-const startLimitMs = 10_000;
 const isRoot = process.getuid?.() === 0;
 
 /** Why the tests that need it are left out; undefined where they are not. What fetches it is `npm run test:pg`. */
@@ -61,6 +60,8 @@ export async function startPgbouncer(server: TestServer, options: PoolerOptions)
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: '/',
   });
+  let said = '';
+  child.stderr.on('data', (data: Buffer) => (said += data.toString()));
   const close = async () => {
     if (child.exitCode === null && child.signalCode === null) {
       const gone = once(child, 'exit');
@@ -70,7 +71,7 @@ export async function startPgbouncer(server: TestServer, options: PoolerOptions)
     await folder.remove();
   };
   try {
-    await untilItListens(child, port);
+    await untilListening(port, child, () => `PgBouncer did not start: ${said}`);
     const place = { host, port, database, username, password };
     return { ...place, query: (sql) => ask(place, sql), close };
   } catch (error) {
@@ -112,24 +113,3 @@ function accountOf(name: string): { uid: number; gid: number } {
   const id = (flag: string) => Number(spawnSync('id', [flag, name], { encoding: 'utf8' }).stdout);
   return { uid: id('-u'), gid: id('-g') };
 }
-
-async function untilItListens(child: ChildProcess, port: number): Promise<void> {
-  let said = '';
-  child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
-  const deadline = performance.now() + startLimitMs;
-  while (!(await listens(port))) {
-    if (child.exitCode !== null || performance.now() > deadline)
-      throw new Error(`PgBouncer did not start: ${said}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
