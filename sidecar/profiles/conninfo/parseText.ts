@@ -62,11 +62,12 @@ function readAddress(text: string, scheme: string): ReadSettings {
   const authority = /^[^/]*/.exec(rest)?.[0] ?? '';
   // libpq ends the user at the first “@”. No host holds one, so that with a second one nothing else can be meant.
   const last = authority.lastIndexOf('@');
-  const mended = authority.slice(0, last).replaceAll('@', '%40') + rest.slice(Math.max(last, 0));
-  if (last > authority.indexOf('@'))
+  const isCut = last > authority.indexOf('@');
+  if (isCut)
     warnings.push(
       'There is an “@” before the host’s own: libpq would end the password there. Write it as %40.',
     );
+  const mended = isCut ? authority.slice(0, last).replaceAll('@', '%40') + rest.slice(last) : rest;
   return { settings: parseUri(`postgresql://${mended}`), warnings };
 }
 

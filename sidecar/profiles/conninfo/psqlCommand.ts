@@ -4,20 +4,37 @@ import { ConninfoError, store, type ReadSettings, type Settings } from './settin
 import { shellCommands, type ShellWord } from './shellWords.ts';
 import { keywordOfVariable } from './variables.ts';
 
-const program = /^(?:[^\s=]*[/\\])?psql(?:-\d+)?(?:\.exe)?$/i;
+const program = /^(?:[^=]*[/\\])?psql(?:-\d+)?(?:\.exe)?$/i;
 const assignment = /^([A-Za-z_]\w*)=([^]*)$/;
 /** `$ `, `me@host:~$ `, `[me@host dir]$ `, `db=> ` and the like. */
 const prompt = /^(?:\[[^\]\n]*\]|[^\s'"]*)[$#>%❯➜]\s+/;
 
-/** The words of the first command of a text that runs psql, and where in it psql stands. */
-function psqlIn(text: string): { words: ShellWord[]; at: number } | undefined {
+/** Programs that run another one. */
+const launcher = /^(?:env|sudo|doas|exec|command|time|nohup|watch)$/;
+/** Those that run it where names and ports mean something else. */
+const elsewhere = /^(?:docker|docker-compose|podman|kubectl|oc|ssh|heroku|flyctl|fly|vagrant|lxc|nerdctl)$/;
+
+interface PsqlCall {
+  /** What stands before psql in its command, and what earlier commands export. */
+  before: ShellWord[];
+  after: ShellWord[];
+}
+
+/** The first command of a text that runs psql. */
+function psqlIn(text: string): PsqlCall | undefined {
+  const exported: ShellWord[] = [];
   for (const words of shellCommands(text.trim().replace(prompt, ''))) {
+    const [first] = words;
+    if (first?.text === 'export') exported.push(...words);
     const at = words.findIndex(({ text: word }) => program.test(word));
+    const isStart = at === 0 || starts.some((start) => start.test(first?.text ?? ''));
     // `host = psql` is a setting.
-    if (at >= 0 && !words[at - 1]?.text.endsWith('=')) return { words, at };
+    if (at >= 0 && isStart && words[1]?.text !== '=')
+      return { before: [...exported, ...words.slice(0, at)], after: words.slice(at + 1) };
   }
   return undefined;
 }
+const starts = [launcher, elsewhere, /^[A-Z_][A-Z0-9_]*=/];
 
 /** Has it psql in the place of a command? */
 export function isPsqlCommand(text: string): boolean {
@@ -26,7 +43,7 @@ export function isPsqlCommand(text: string): boolean {
     return psqlIn(text) !== undefined;
   } catch {
     // A quote that is not closed; what stands before it tells.
-    return /^(?:[^'"]*\s)?(?:\S*[/\\])?psql(?:\.exe)?\s/i.test(text);
+    return /^(?:[A-Z_]+=\S*\s+)*(?:\S*[/\\])?psql\s/i.test(text);
   }
 }
 
@@ -36,19 +53,15 @@ export function parsePsqlCommand(text: string): ReadSettings {
   if (!found) throw new ConninfoError('There is no psql in this command.');
   const warnings: string[] = [];
   const settings: Settings = new Map();
-  const before = found.words.slice(0, found.at);
-  const fromVariables = variablesOf(before);
-  const args = argumentsOf(found.words.slice(found.at + 1), warnings);
+  const fromVariables = variablesOf(found.before);
+  const args = argumentsOf(found.after, warnings);
   for (const part of [fromVariables, args])
     for (const [keyword, setting] of part) store(settings, keyword, setting);
-  const runner = before.find(({ text: word }) => elsewhere.test(word));
+  const runner = found.before.find(({ text: word }) => elsewhere.test(word));
   if (runner)
     warnings.push('The command runs psql in another place: from here, host and port may be others.');
   return { settings: expandDatabase(settings), warnings };
 }
-
-/** Programs that run another one where names and ports mean something else. */
-const elsewhere = /^(?:docker|docker-compose|podman|kubectl|oc|ssh|heroku|flyctl|fly|vagrant|lxc|nerdctl)$/;
 
 /** `PGHOST=… PGPASSWORD=…`, one after the other, with `export` or without. */
 export function variablesOf(words: readonly ShellWord[]): Settings {

@@ -7,7 +7,7 @@ export interface ShellWord {
 }
 
 const token =
-  /(\\\n)|\\([^])|'([^']*)(')?|"((?:[^"\\]|\\[^])*)(")?|([|;&<>()\n])|([^\S\n]+)|([^\s\\'"|;&<>()]+)/gy;
+  /(\\\n)|\\([^])|'([^']*)(')?|"((?:[^"\\]|\\[^])*)(")?|(\$\([^)]*\)|`[^`]*`)|([|;&<>()\n])|([^\S\n]+)|((?:(?!\$\()[^\s\\'"`|;&<>()])+)/gy;
 
 /** The commands of a line as a POSIX shell cuts them, each in its words. Throws ConninfoError. */
 export function shellCommands(line: string): ShellWord[][] {
@@ -18,15 +18,15 @@ export function shellCommands(line: string): ShellWord[][] {
     word = undefined;
   };
   for (const found of withoutComments(line).matchAll(token)) {
-    const [, joined, escaped, single, singleEnd, double, doubleEnd, end, space, plain] = found;
+    const [, joined, escaped, single, singleEnd, double, doubleEnd, command, end, space, plain] = found;
     if (joined !== undefined) continue;
     if ((single !== undefined && !singleEnd) || (double !== undefined && !doubleEnd))
       throw new ConninfoError('A quote in the command is not closed.');
     if (end !== undefined || space !== undefined) ended();
     if (end !== undefined) commands.push([]);
     if (end !== undefined || space !== undefined) continue;
-    const text = escaped ?? single ?? double?.replace(/\\([$`"\\\n])/g, '$1') ?? plain ?? '';
-    const unexpanded = /\$[\w{(]|`/.test(double ?? plain ?? '');
+    const text = escaped ?? single ?? double?.replace(/\\([$`"\\\n])/g, '$1') ?? command ?? plain ?? '';
+    const unexpanded = command !== undefined || /\$[\w{(]|`/.test(double ?? plain ?? '');
     word = { text: (word?.text ?? '') + text, unexpanded: (word?.unexpanded ?? false) || unexpanded };
   }
   ended();
