@@ -48,13 +48,14 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
   const problems = folder.problems;
   const stores = await openStores(folder);
   const { profiles, settings, documents } = stores;
+  const held = new HeldSecrets(clock, (secret) => redactor.add(secret));
   const importing = new Importing({
     surroundings: ownSurroundings(),
     present: () => profiles.list().connections,
+    hold: (found) => held.hold(found),
   });
   const prompts = new Prompts(clock);
   const secrets = new SessionSecrets((secret) => redactor.add(secret));
-  const held = new HeldSecrets(clock, (secret) => redactor.add(secret));
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
   const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
   const journal = new TabJournal({

@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
-import { connectionConfigSchema, sshHopSchema, sshSchema } from './config.ts';
+import { connectionDraftSchema, sshHopSchema, sshSchema } from './config.ts';
 import { groupSchema } from './group.ts';
 
 /** Where definitions can come from. `hawser` is a file that this program exported. */
-export const definitionSources = ['hawser', 'pgpass', 'dbeaver', 'pgadmin', 'dbgate', 'tableplus'] as const;
+export const definitionSources = [
+  'hawser',
+  'service',
+  'environment',
+  'pgpass',
+  'dbeaver',
+  'pgadmin',
+  'dbgate',
+  'tableplus',
+] as const;
 export type DefinitionSource = (typeof definitionSources)[number];
 
 /** More is not read of one file. */
@@ -17,7 +26,7 @@ const sourceSchema = z.enum(definitionSources);
 const groupPath = z.array(groupSchema.shape.name).max(32);
 
 /** What a source says of a connection, and no more: all else takes its default when it is imported. */
-const draftSchema = connectionConfigSchema
+const draftSchema = connectionDraftSchema
   .omit({
     id: true,
     groupId: true,
@@ -27,8 +36,9 @@ const draftSchema = connectionConfigSchema
     lastConnectedAt: true,
     lastError: true,
   })
-  .extend({ ssh: sshSchema.extend({ hops: z.array(sshHopSchema.partial({ id: true })).default([]) }) })
-  .partial();
+  .extend({
+    ssh: sshSchema.extend({ hops: z.array(sshHopSchema.partial({ id: true })).default([]) }).optional(),
+  });
 
 /** How a group looks that is made for what comes into it; one that is there already stays as it is. */
 const groupLookSchema = z.strictObject({
@@ -48,6 +58,8 @@ const foundSchema = z.strictObject({
   warnings: z.array(z.string()),
   /** A connection that is there already: same hosts, ports, database and user. */
   duplicateOf: identifier.optional(),
+  /** A handle to the secrets that stood in the source; good for ten minutes, as `secrets.ref` of the import. */
+  secretRef: z.string().optional(),
   /** It runs a program or statements of its own when it connects: whoever imports it should know them. */
   runs: z.array(z.string()).optional(),
 });
@@ -75,6 +87,7 @@ export const definitionMethods = {
       sources: z.array(
         z.strictObject({
           source: sourceSchema,
+          /** Absent for the environment. */
           path: z.string().optional(),
           /** Connections to PostgreSQL. */
           count: z.int().nonnegative(),
@@ -109,6 +122,8 @@ export const definitionMethods = {
           z.strictObject({
             config: z.unknown().optional(),
             group: groupPath.default([]),
+            /** Kept as the source of its password wants it; only those that the user asked for. */
+            secrets: z.unknown().optional(),
           }),
         )
         .max(maxDefinitions),

@@ -87,7 +87,11 @@ describe('secrets in the contract', () => {
 
   it('have no field to travel outward in, apart from the token of the window and a handle', () => {
     const found = outward.filter(({ key }) => secretKey.test(key)).map(({ path }) => path);
-    expect(found).toEqual(['session.attach.token', 'connection.parse.secretRef']);
+    expect(found).toEqual([
+      'session.attach.token',
+      'connection.parse.secretRef',
+      'definitions.preview.items[].secretRef',
+    ]);
   });
 
   it('are looked for in schemas that are really walked', () => {
@@ -114,6 +118,7 @@ describe('secrets in the contract', () => {
         'connection.save.secrets',
         'connection.switch.secrets',
         'connection.test.secrets',
+        'definitions.import.items[].secrets',
         'credential.provide.secret',
         'session.attach.token',
       ].sort(),

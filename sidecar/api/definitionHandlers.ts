@@ -3,12 +3,13 @@ import { exportText } from '../profiles/importing/exportText.ts';
 import type { RequestContext, Services } from './services.ts';
 
 /** Definitions from other programs, and from here to elsewhere. */
-export const definitionHandlers = ({ importing, profiles }: Services) =>
+export const definitionHandlers = ({ connections, held, importing, profiles }: Services) =>
   ({
     'definitions.scan': async () => ({ sources: await importing.scan() }),
     'definitions.preview': (request) => importing.preview(request),
     'definitions.import': async ({ items, groups }) => {
-      const created = await profiles.import(items, groups);
+      const filled = items.map((item) => ({ ...item, secrets: held.filledIn(item.secrets) }));
+      const created = await connections.import(filled, groups);
       return { ids: created.map(({ id }) => id) };
     },
     'definitions.export': ({ ids }) => exportText(profiles.list(), ids),

@@ -32,6 +32,7 @@ beforeAll(async () => {
     }),
   );
   put('.dbgate/connections.jsonl', 'damaged');
+  put('.pg_service.conf', '[billing]\nhost=db.example\nuser=app\npassword=hunter2\n');
   const env = {
     HOME: home,
     XDG_DATA_HOME: '',
@@ -51,6 +52,7 @@ describe('definitions of other programs, over the wire', () => {
   it('are found at their usual places, with why one cannot be read', async () => {
     const { sources } = await sidecar.call('definitions.scan', {});
     expect(sources).toEqual([
+      { source: 'service', path: path.join(home, '.pg_service.conf'), count: 1 },
       { source: 'pgpass', path: path.join(home, '.pgpass'), count: 1 },
       { source: 'dbeaver', path: path.join(home, dbeaverFile), count: 1 },
       {
@@ -82,6 +84,24 @@ describe('definitions of other programs, over the wire', () => {
     expect(again.items[0]?.duplicateOf).toBe(ids[0]);
   });
 
+  it('keep a password that was found in memory, and take it only from whoever gives its handle', async () => {
+    const preview = await sidecar.call('definitions.preview', { path: path.join(home, '.pg_service.conf') });
+    expect(JSON.stringify(preview)).not.toContain('hunter2');
+    const [item] = preview.items;
+    expect(item?.provenance).toMatchObject({
+      'secrets.password': 'password in [billing] of .pg_service.conf',
+    });
+    const config = { ...item?.config, credential: { source: 'session' } };
+    const secrets = { ref: item?.secretRef };
+    await expect(
+      sidecar.call('definitions.import', { items: [{ config, secrets: { ref: 'nobody' } }] }),
+    ).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    const { ids } = await sidecar.call('definitions.import', { items: [{ config, secrets }] });
+    const { text } = await sidecar.call('definitions.export', { ids });
+    expect(text).toContain('billing');
+    expect(text).not.toContain('hunter2');
+  });
+
   it('are read from a text that the window has read, and told by what it holds', async () => {
     const preview = await sidecar.call('definitions.preview', {
       text: '{"Servers":{"1":{"Name":"x","Host":"h","Username":"u"}}}',
@@ -105,13 +125,13 @@ describe('definitions of other programs, over the wire', () => {
 
   it('go out without what is of this computer and come back', async () => {
     const { text, count } = await sidecar.call('definitions.export', {});
-    expect(count).toBe(1);
+    expect(count).toBe(2);
     const preview = await sidecar.call('definitions.preview', { text });
     expect(preview).toMatchObject({
       source: 'hawser',
       groups: [{ path: ['From DBeaver'] }, { path: ['From DBeaver', 'Shop'] }],
     });
-    expect(preview.items[0]?.duplicateOf).toBeDefined();
+    expect(preview.items.map(({ duplicateOf }) => duplicateOf)).not.toContain(undefined);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { GroupLook } from '#shared/connection/definitions.ts';
 import type {
   ConnectionInfo,
   ConnectionRow,
@@ -15,7 +16,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { Ticker } from '../lib/ticker.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
-import type { Profiles } from '../profiles/profiles.ts';
+import type { ImportedItem, Profiles } from '../profiles/profiles.ts';
 import { Connection, type PreparedConnect } from './connection.ts';
 import { testConnection } from './doctor.ts';
 import { targetOf } from './endpoint.ts';
@@ -85,6 +86,13 @@ export class Connections {
     const saved = await profiles.save(config);
     secrets.offer(saved, typed);
     return saved;
+  }
+
+  /** Takes in definitions from elsewhere, each with the secrets that were found beside it. All of them or none. */
+  async import(items: readonly ImportedItem[], looks: readonly GroupLook[]): Promise<ConnectionConfig[]> {
+    const imported = await this.#deps.profiles.import(items, looks);
+    for (const { config, secrets } of imported) this.#deps.secrets.offer(config, secrets);
+    return imported.map(({ config }) => config);
   }
 
   /** Idempotent. Rejects with why it could not be connected; CREDENTIAL_REQUIRED carries a `promptId`. */

@@ -48,9 +48,15 @@ export interface Gathered {
 }
 
 /** A definition from elsewhere, as it was given, and the names of its groups from the top level down. */
-interface ImportedItem {
+export interface ImportedItem {
   config?: unknown;
+  secrets?: unknown;
   group: readonly string[];
+}
+
+interface Imported {
+  config: ConnectionConfig;
+  secrets: Secrets;
 }
 
 interface Options {
@@ -148,19 +154,22 @@ export class Profiles {
   }
 
   /**
-   * Takes in definitions with the groups that they stand in, with one write for all. Their files may be missing here: they
-   * come from elsewhere. Rejects with INVALID_CONFIG, and then nothing is made.
+   * Takes in definitions with the groups that they stand in, with one write for all; gives them with the secrets that are
+   * beside them. Their files may be missing here: they come from elsewhere. Rejects with INVALID_CONFIG, and then nothing is
+   * made.
    */
-  async import(items: readonly ImportedItem[], looks: readonly GroupLook[]): Promise<ConnectionConfig[]> {
+  async import(items: readonly ImportedItem[], looks: readonly GroupLook[]): Promise<Imported[]> {
     const now = this.#clock.now();
-    const placed = items.map(({ config, group }, index) => {
+    const given = items.map(({ config, secrets, group }, index) => {
       const checked = validateConfig(withoutPlace(config), { nameRequired: true, newId: this.#newId, now });
-      if (checked.ok) return { config: checked.value, group };
-      throw invalid(checked.issues.map(({ path, message }) => ({ path: `items.${index}.${path}`, message })));
+      const beside = validateSecrets(secrets, config);
+      if (checked.ok && beside.ok) return { config: checked.value, group, secrets: beside.value };
+      const issues = [checked, beside].flatMap((each) => (each.ok ? [] : each.issues));
+      throw invalid(issues.map(({ path, message }) => ({ path: `items.${index}.${path}`, message })));
     });
-    const { catalogue, created } = merged(this.#catalogue, placed, { looks, newId: this.#newId });
+    const { catalogue, created } = merged(this.#catalogue, given, { looks, newId: this.#newId });
     await this.#commit(catalogue);
-    return created;
+    return created.map((config, index) => ({ config, secrets: given[index]?.secrets ?? {} }));
   }
 
   /** A copy right behind the original, without what was noted of the original's life. */

@@ -20,6 +20,7 @@ describe('a file that somebody chose', () => {
     ['dbgate', '{"_id":"1","engine":"mysql@x"}\n{"_id":"2","engine":"postgres@x"}\n'],
     ['dbgate', '[{"engine":"postgres@x"}]'],
     ['tableplus', '<?xml version="1.0"?><!DOCTYPE plist><plist version="1.0"/>'],
+    ['service', '# services\n[billing]\nhost=h\n'],
     ['pgpass', '# comment\r\nhost:5432:*:me:secret\r\n\r\na\\:b:*:*:x:y'],
   ])('is told to be of %s by what stands in it', (source, text) => {
     expect(detect(text)).toBe(source);

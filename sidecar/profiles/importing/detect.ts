@@ -29,6 +29,8 @@ function byContent(text: string): DefinitionSource | undefined {
   if (text.startsWith('{') || /^\[\s*[{\]]/.test(text)) return ofJson(text);
   const lines = text.split('\n').map((line) => line.trim());
   const facts = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  const hasSection = facts.some((line) => /^\[[^\]]+\]$/.test(line));
+  if (hasSection && facts.some((line) => /^\w+=/.test(line))) return 'service';
   return facts.length > 0 && facts.every((line) => /^(?:(?:\\.|[^:\\])*:){4}/.test(line))
     ? 'pgpass'
     : undefined;

@@ -1,5 +1,8 @@
 import type { DefinitionDraft, GroupLook } from '#shared/connection/definitions.ts';
 import { validateConfig } from '#shared/connection/validate.ts';
+import type { FoundSecrets } from '../conninfo/taking.ts';
+
+export type { FoundSecrets };
 
 /** A connection as a source describes it. */
 export interface Found {
@@ -7,8 +10,8 @@ export interface Found {
   config: DefinitionDraft & { name: string };
   provenance: Record<string, string>;
   warnings: string[];
-  /** Stood in the source in plain; goes no further than the sidecar's memory. */
-  password?: string;
+  /** Stood in the source in plain; go no further than the sidecar's memory. */
+  secrets?: FoundSecrets;
 }
 
 /** What one source holds. */

@@ -49,7 +49,7 @@ const byName = (one: { name: string }, other: { name: string }) => (one.name < o
 async function importText(text: string): Promise<string[]> {
   const { found, groups } = readHawser(parseJson(text) as Fields);
   const created = await profiles.import(found, groups);
-  return created.map(({ name }) => name);
+  return created.map(({ config }) => config.name);
 }
 
 async function makeSome(): Promise<void> {
@@ -142,7 +142,7 @@ describe('an import', () => {
 
   it('gives no place, id or past to what comes from elsewhere', async () => {
     const config = { id: 'x', groupId: 'y', sortOrder: 9, lastConnectedAt: 5, name: 'a' };
-    const [made] = await profiles.import([{ config, group: [] }], []);
+    const [made] = (await profiles.import([{ config, group: [] }], [])).map((each) => each.config);
     expect(made).toMatchObject({ name: 'a', sortOrder: 0 });
     expect(made).not.toHaveProperty('groupId');
     expect(made).not.toHaveProperty('lastConnectedAt');

@@ -9,7 +9,7 @@ import { AppError } from '#shared/error/appError.ts';
 import type { Surroundings } from '../../storage/paths.ts';
 import { fileFault } from '../configIssues.ts';
 import { detect } from './detect.ts';
-import type { Found, Reading } from './found.ts';
+import type { Found, FoundSecrets, Reading } from './found.ts';
 import { usualPlaces, type Place } from './places.ts';
 import { readText } from './readFile.ts';
 import { read } from './readers.ts';
@@ -34,6 +34,8 @@ interface ImportingOptions {
   surroundings: Surroundings;
   /** The definitions that are there. */
   present: () => readonly ConnectionConfig[];
+  /** Keeps secrets in memory and gives a handle to them; undefined where there are none. */
+  hold: (secrets: FoundSecrets) => string | undefined;
 }
 
 /** Definitions of connections as libpq and other programs keep them. Reads only. */
@@ -48,7 +50,7 @@ export class Importing {
   async scan(): Promise<ScannedSource[]> {
     const places = await usualPlaces(this.#options.surroundings);
     const files = await Promise.all(places.map((place) => this.#scanFile(place)));
-    return files.flat();
+    return [...(await this.#scanEnvironment()), ...files.flat()];
   }
 
   /** Rejects with FILE_NOT_FOUND or IMPORT_UNREADABLE. */
@@ -57,6 +59,12 @@ export class Importing {
     const kind = source ?? detect(content, fileName ?? path);
     const reading = await read(kind, { text: content, path, surroundings: this.#options.surroundings });
     return { source: kind, ...(path !== undefined && { path }), ...this.#offered(reading) };
+  }
+
+  async #scanEnvironment(): Promise<ScannedSource[]> {
+    const content = { text: '', path: undefined, surroundings: this.#options.surroundings };
+    const { length } = (await read('environment', content)).found;
+    return length === 0 ? [] : [{ source: 'environment', count: length }];
   }
 
   async #scanFile({ source, path }: Place): Promise<ScannedSource[]> {
@@ -74,7 +82,10 @@ export class Importing {
     const present = new Map(this.#options.present().map((config) => [targetKey(config), config.id]));
     const more = found.length - maxDefinitions;
     return {
-      items: found.slice(0, maxDefinitions).map((each, index) => offered(each, `${index}`, present)),
+      items: found.slice(0, maxDefinitions).map((each, index) => {
+        const secretRef = this.#options.hold(usable(each));
+        return { ...offered(each, `${index}`, present), ...(secretRef !== undefined && { secretRef }) };
+      }),
       groups,
       leftOut: leftOut.slice(0, maxDefinitions),
       warnings:
@@ -99,6 +110,10 @@ function offered(found: Found, key: string, present: ReadonlyMap<string, string>
     ...(runs.length > 0 && { runs }),
   };
 }
+
+/** A password beside a source that brings its own would be two. */
+const usable = ({ config, secrets = {} }: Found): FoundSecrets =>
+  ['pgpass', 'command'].includes(config.credential?.source ?? '') ? {} : secrets;
 
 /** What somebody else's file would make this computer, or the server, do without a further question. */
 function runsOf({ config: { credential, ssh, options } }: Found): string[] {

@@ -12,10 +12,19 @@ export interface Place {
 /** Where the programs of this platform keep their connections; libpq's own files first. */
 export async function usualPlaces(surroundings: Surroundings): Promise<Place[]> {
   return [
+    ...servicePlaces(surroundings).map((path) => ({ source: 'service' as const, path })),
     { source: 'pgpass', path: passFilePath(surroundings) },
     ...(await dbeaverPlaces(surroundings)),
     ...otherPlaces(surroundings),
   ];
+}
+
+/** libpq's order: a service that is in the first is not looked for in the second. */
+export function servicePlaces(surroundings: Surroundings): string[] {
+  const { platform, env } = surroundings;
+  const own = env.PGSERVICEFILE || ownFile(surroundings, '.pg_service.conf', '.pg_service.conf');
+  const systemFolder = env.PGSYSCONFDIR || (platform === 'linux' ? '/etc/postgresql-common' : undefined);
+  return [own, ...(systemFolder === undefined ? [] : [join(systemFolder, 'pg_service.conf')])];
 }
 
 export const passFilePath = (surroundings: Surroundings): string =>

@@ -42,7 +42,7 @@ describe('DbGate’s connections', () => {
   const reading = readDbGate(lines.map((line) => JSON.stringify(line)).join('\n'));
 
   it('are a connection a line, of which the last of an id counts', () => {
-    const { config, group, password, warnings } = named(reading, 'billing');
+    const { config, group, secrets, warnings } = named(reading, 'billing');
     expect(config).toEqual({
       name: 'billing',
       host: 'db.example',
@@ -59,7 +59,7 @@ describe('DbGate’s connections', () => {
       },
       options: { readOnly: 'guarded' },
     });
-    expect([group, password]).toEqual([['Production'], undefined]);
+    expect([group, secrets]).toEqual([['Production'], {}]);
     expect(warnings.join()).toMatch(/encrypted by DbGate/);
     expect(reading.leftOut).toEqual([{ name: 'shop', why: 'It is no PostgreSQL (mysql)' }]);
   });
@@ -67,11 +67,23 @@ describe('DbGate’s connections', () => {
   it('that check no certificate there are not said to check it here', () => {
     expect(named(reading, 'raw.example')).toMatchObject({
       config: { tls: { mode: 'require' } },
-      password: 'hunter2',
+      secrets: { password: 'hunter2' },
     });
     expect(named(reading, 'ask').config).toMatchObject({
       credential: { source: 'prompt' },
       tls: { mode: 'prefer' },
     });
+  });
+
+  it('may be a URL', () => {
+    const row = {
+      engine: 'postgres@x',
+      displayName: 'a',
+      useDatabaseUrl: '1',
+      databaseUrl: 'postgres://u:p@h:1/d',
+    };
+    const { config, secrets } = named(readDbGate(JSON.stringify(row)), 'a');
+    expect(config).toMatchObject({ host: 'h', port: 1, database: 'd', username: 'u' });
+    expect(secrets).toEqual({ password: 'p' });
   });
 });

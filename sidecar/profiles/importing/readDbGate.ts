@@ -1,5 +1,6 @@
 import { flagOf, isFields, numberOf, textOf, unreadable, type Fields } from './fields.ts';
-import { add, DraftBuilder, emptyReading, nameFor, type Reading } from './found.ts';
+import { takeUrl } from './connectionUrl.ts';
+import { add, DraftBuilder, emptyReading, nameFor, type FoundSecrets, type Reading } from './found.ts';
 
 /** DbGate's `connections.jsonl`: a connection a line, the later one of an id counts. Its export is a list in JSON. */
 export function readDbGate(text: string): Reading {
@@ -40,7 +41,7 @@ function readConnection(reading: Reading, row: Fields): void {
     return void reading.leftOut.push({ name, why: `It is no PostgreSQL (${engine})` });
   const from = (field: string) => `${field} of “${name}” in DbGate’s connections`;
   const draft = new DraftBuilder();
-  const password = readAddress(draft, row, from);
+  const secrets = readAddress(draft, row, from);
   readTls(draft, row, from);
   readTunnel(draft, row, from);
   const color = textOf(row, 'connectionColor');
@@ -56,23 +57,27 @@ function readConnection(reading: Reading, row: Fields): void {
     name,
     parent === undefined ? [] : parent.split('/').filter((part) => part.trim() !== ''),
   );
-  add(reading, { ...found, ...(password !== undefined && { password }) });
+  add(reading, { ...found, secrets });
 }
 
 /** Gives the password, where it stands there in plain. */
-function readAddress(draft: DraftBuilder, row: Fields, from: (field: string) => string): string | undefined {
+function readAddress(draft: DraftBuilder, row: Fields, from: (field: string) => string): FoundSecrets {
+  const url = flagOf(row, 'useDatabaseUrl') === true ? textOf(row, 'databaseUrl') : undefined;
+  const secrets = url === undefined ? {} : takeUrl(draft, url, from('databaseUrl'));
   const socket = textOf(row, 'authType') === 'socket' ? textOf(row, 'socketPath') : undefined;
-  draft
-    .set('host', socket ?? textOf(row, 'server'), from(socket === undefined ? 'server' : 'socketPath'))
-    .set('port', numberOf(row, 'port'), from('port'))
-    .set('database', textOf(row, 'defaultDatabase') ?? textOf(row, 'database'), from('defaultDatabase'))
-    .set('username', textOf(row, 'user'), from('user'));
+  if (url === undefined)
+    draft
+      .set('host', socket ?? textOf(row, 'server'), from(socket === undefined ? 'server' : 'socketPath'))
+      .set('port', numberOf(row, 'port'), from('port'))
+      .set('database', textOf(row, 'defaultDatabase') ?? textOf(row, 'database'), from('defaultDatabase'))
+      .set('username', textOf(row, 'user'), from('user'));
   const mode = textOf(row, 'passwordMode') ?? '';
   if (mode.startsWith('ask')) draft.set('credential.source', 'prompt', from('passwordMode'));
   const password = textOf(row, 'password');
-  if (password?.startsWith('crypt:') !== true) return password;
+  if (password === undefined) return secrets;
+  if (!password.startsWith('crypt:')) return { ...secrets, password };
   draft.warn('Its password is encrypted by DbGate and is not taken over.');
-  return undefined;
+  return secrets;
 }
 
 /** It checks the server's certificate only where it was told to. */

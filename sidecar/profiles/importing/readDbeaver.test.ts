@@ -101,8 +101,8 @@ describe('DBeaver’s data sources', () => {
   });
 
   it('have a password apart from the definition, where it stands there in plain', () => {
-    const { config, group, password, provenance } = named(reading, 'plain');
-    expect([password, group]).toEqual(['hunter2', ['Production', 'Lone']]);
+    const { config, group, secrets, provenance } = named(reading, 'plain');
+    expect([secrets, group]).toEqual([{ password: 'hunter2' }, ['Production', 'Lone']]);
     expect(config).toMatchObject({
       username: 'ana',
       credential: { source: 'pgpass' },
@@ -119,5 +119,29 @@ describe('DBeaver’s data sources', () => {
       'a',
     );
     expect(group.length).toBeLessThanOrEqual(32);
+  });
+
+  it('may be a URL alone, as the Java driver reads it', () => {
+    const url =
+      'jdbc:postgresql://db.example:5433/bills?user=app&password=hunter2&sslmode=verify-ca&prepareThreshold=0';
+    const configuration = { configurationType: 'URL', url };
+    const { config, secrets } = named(
+      readDbeaver({ connections: { a: { provider: 'postgresql', name: 'a', configuration } } }),
+      'a',
+    );
+    expect(config).toEqual({
+      name: 'a',
+      host: 'db.example',
+      port: 5433,
+      database: 'bills',
+      username: 'app',
+      tls: { mode: 'verify-ca' },
+    });
+    expect(secrets).toEqual({ password: 'hunter2' });
+    const broken = { configurationType: 'URL', url: 'jdbc:postgresql://h:x/' };
+    const { found, leftOut } = readDbeaver({
+      connections: { a: { provider: 'postgresql', name: 'a', configuration: broken } },
+    });
+    expect([found, leftOut.map(({ name }) => name)]).toEqual([[], ['a']]);
   });
 });

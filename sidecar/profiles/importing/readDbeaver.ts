@@ -1,6 +1,7 @@
 import { tlsModes, type TlsMode } from '#shared/connection/config.ts';
 import { fieldsOf, flagOf, isFields, numberOf, textOf, unreadable, type Fields } from './fields.ts';
-import { add, DraftBuilder, emptyReading, nameFor, type Reading } from './found.ts';
+import { takeUrl } from './connectionUrl.ts';
+import { add, DraftBuilder, emptyReading, nameFor, type FoundSecrets, type Reading } from './found.ts';
 import { readDbeaverTunnel } from './dbeaverTunnel.ts';
 
 /**
@@ -34,25 +35,34 @@ function readConnection(reading: Reading, id: string, connection: unknown, folde
   const from = (field: string) => `${field} of “${name}” in DBeaver’s data-sources.json`;
   const configuration = fieldsOf(connection, 'configuration');
   const draft = new DraftBuilder();
-  readAddress(draft, configuration, from);
-  if (configuration.host === undefined && draft.provenance.host === undefined)
-    return leave('It names no host');
+  const inUrl = readAddress(draft, configuration, from);
+  if (draft.provenance.host === undefined) return leave('It names no host');
   readTls(draft, configuration, from);
   readDbeaverTunnel(draft, fieldsOf(fieldsOf(configuration, 'handlers'), 'ssh_tunnel'), from);
   readHabits(draft, connection, configuration, from);
   const found = draft.build(name, folderPath(textOf(connection, 'folder'), folders));
   const password = textOf(configuration, 'password');
-  add(reading, { ...found, ...(password !== undefined && { password }) });
+  add(reading, { ...found, secrets: { ...inUrl, ...(password !== undefined && { password }) } });
 }
 
-function readAddress(draft: DraftBuilder, configuration: Fields, from: (field: string) => string): void {
-  draft
-    .set('host', textOf(configuration, 'host'), from('host'))
-    .set('port', numberOf(configuration, 'port'), from('port'))
-    .set('database', textOf(configuration, 'database'), from('database'))
-    .set('username', textOf(configuration, 'user'), from('user'));
+function readAddress(
+  draft: DraftBuilder,
+  configuration: Fields,
+  from: (field: string) => string,
+): FoundSecrets {
+  const url = textOf(configuration, 'url');
+  const isManual =
+    textOf(configuration, 'configurationType') !== 'URL' && textOf(configuration, 'host') !== undefined;
+  const secrets = isManual || url === undefined ? {} : takeUrl(draft, url, from('url'));
+  if (isManual || url === undefined)
+    draft
+      .set('host', textOf(configuration, 'host'), from('host'))
+      .set('port', numberOf(configuration, 'port'), from('port'))
+      .set('database', textOf(configuration, 'database'), from('database'));
+  draft.set('username', textOf(configuration, 'user'), from('user'));
   if (textOf(configuration, 'auth-model')?.includes('pgpass') === true)
     draft.set('credential.source', 'pgpass', from('auth-model'));
+  return secrets;
 }
 
 /** Where nothing is said, its driver does as libpq does: TLS where the server offers it, without a look at who it is. */

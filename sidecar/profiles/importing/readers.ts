@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DefinitionSource } from '#shared/connection/definitions.ts';
 import type { Surroundings } from '../../storage/paths.ts';
@@ -7,9 +8,10 @@ import type { Reading } from './found.ts';
 import { readDbeaver } from './readDbeaver.ts';
 import { readDbGate } from './readDbGate.ts';
 import { isHawserFile, readHawser } from './readHawser.ts';
+import { readEnvironment, readServiceFile } from './readLibpq.ts';
 import { readPassFile } from './readPassFile.ts';
 import { readPgAdmin } from './readPgAdmin.ts';
-import { passFilePath } from './places.ts';
+import { passFilePath, servicePlaces } from './places.ts';
 
 interface Content {
   text: string;
@@ -32,6 +34,10 @@ export async function read(source: DefinitionSource, content: Content): Promise<
       return readDbeaver(parseJson(content.text));
     case 'dbgate':
       return readDbGate(content.text);
+    case 'service':
+      return readServiceFile(content.text, { fileName: fileNameOf(content), osUser: userInfo().username });
+    case 'environment':
+      return await readOwnEnvironment(content.surroundings);
     case 'pgpass': {
       const isOwn = content.path === passFilePath(content.surroundings);
       return readPassFile(content.text, {
@@ -42,6 +48,16 @@ export async function read(source: DefinitionSource, content: Content): Promise<
     case 'tableplus':
       return await readTablePlusFiles(content);
   }
+}
+
+const fileNameOf = ({ path }: Content): string => (path === undefined ? 'the file' : basename(path));
+
+async function readOwnEnvironment(surroundings: Surroundings): Promise<Reading> {
+  const texts = servicePlaces(surroundings).map((path) => readFile(path, 'utf8').catch(() => ''));
+  return readEnvironment(surroundings.env, {
+    osUser: userInfo().username,
+    serviceFiles: await Promise.all(texts),
+  });
 }
 
 /** Loaded only where there is one: its library is of no use else. */
