@@ -45,11 +45,6 @@ export const connectionMethods = {
       secretRef: z.string().optional(),
     }),
   ),
-  /** `groupId` null or absent is the top level; `index` is the place among its connections. */
-  'connection.move': method(
-    z.strictObject({ id: identifier, groupId: z.string().nullish(), index: z.int().nonnegative() }),
-    empty,
-  ),
   /** A test waits for nobody: `trust` holds the host keys that were looked at after an earlier one. */
   'connection.test': method(
     z.strictObject({
@@ -103,10 +98,6 @@ export const connectionMethods = {
   ),
   /** Its connections and groups move to its parent. */
   'group.delete': method(byId, empty),
-  'group.move': method(
-    z.strictObject({ id: identifier, parentId: z.string().nullish(), index: z.int().nonnegative() }),
-    empty,
-  ),
   /** Puts connections and groups into a group, or to the top level (null or absent): all of them, or none. */
   'group.gather': method(
     z.strictObject({

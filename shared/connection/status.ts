@@ -31,6 +31,17 @@ export type RolePower = (typeof rolePowers)[number];
 export const statusSchema = z.enum(connectionStatuses);
 export type ConnectionStatus = z.infer<typeof statusSchema>;
 
+/** How a stream is encrypted, and what was checked of the server's certificate. */
+export const tlsSessionSchema = z.strictObject({
+  version: z.string(),
+  cipher: z.string(),
+  verified: z.enum(['name and chain', 'chain', 'no']),
+  subject: z.string().optional(),
+  issuer: z.string().optional(),
+  validToAt: timestamp.optional(),
+});
+export type TlsSession = z.infer<typeof tlsSessionSchema>;
+
 /** What is known of a live connection; read from the server, never guessed. */
 export const connectionInfoSchema = z.strictObject({
   id: z.string(),
@@ -40,6 +51,10 @@ export const connectionInfoSchema = z.strictObject({
   currentUser: z.string(),
   backendPid: z.int(),
   encrypted: z.boolean(),
+  /** What was agreed on at the control connection's handshake; absent where nothing is encrypted. */
+  tls: tlsSessionSchema.optional(),
+  /** Where the control connection ended up; of several hosts the one that took it. */
+  reached: z.strictObject({ host: z.string(), address: z.string(), port: z.int() }).optional(),
   inRecovery: z.boolean(),
   readOnly: z.enum(readOnlyModes),
   systemIdentifier: z.string().optional(),

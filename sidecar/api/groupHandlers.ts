@@ -16,8 +16,4 @@ export const groupHandlers = ({ profiles }: Services) =>
       await profiles.restoreGroup(group, content);
       return {};
     },
-    'group.move': async ({ id, parentId, index }) => {
-      await profiles.moveGroup(id, parentId ?? undefined, index);
-      return {};
-    },
   }) satisfies Partial<Handlers<RequestContext>>;

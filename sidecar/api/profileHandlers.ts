@@ -23,10 +23,6 @@ export const profileHandlers = ({ connections, held, profiles }: Services) =>
       await profiles.delete(id);
       return {};
     },
-    'connection.move': async ({ id, groupId, index }) => {
-      await profiles.move(id, groupId ?? undefined, index);
-      return {};
-    },
     'connection.test': ({ config, secrets, testId }, { signal, session }) => {
       const window = session();
       const named = testId === undefined ? {} : { testId };

@@ -31,6 +31,10 @@ afterEach(async () => {
 const group = (name: string, parentId?: string): Promise<Group> =>
   profiles.saveGroup({ name, sortOrder: 0, expanded: true, ...(parentId !== undefined && { parentId }) });
 const connection = (name: string, groupId?: string) => profiles.save({ name, ...(groupId && { groupId }) });
+const move = (id: string, parentId: string | null | undefined, index: number) =>
+  profiles.gather(parentId, { connections: { ids: [id], index } });
+const moveGroup = (id: string, parentId: string | null | undefined, index: number) =>
+  profiles.gather(parentId, { groups: { ids: [id], index } });
 const groupsIn = (parentId?: string) =>
   profiles
     .list()
@@ -72,8 +76,8 @@ describe('groups', () => {
     const refused = { code: 'INVALID_CONFIG', facts: { issues: [{ path: 'parentId' }] } };
     await expect(group('x', 'gone')).rejects.toMatchObject(refused);
     const a = await group('a');
-    await expect(profiles.moveGroup(a.id, 'gone', 0)).rejects.toMatchObject(refused);
-    await expect(profiles.moveGroup('gone', a.id, 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(moveGroup(a.id, 'gone', 0)).rejects.toMatchObject(refused);
+    await expect(moveGroup('gone', a.id, 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(profiles.deleteGroup('gone')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
@@ -92,7 +96,7 @@ describe('groups', () => {
     expect([groupsIn(), groupsIn(lost.id), connectionsIn(lost.id), connectionsIn()]).toEqual(before);
 
     await profiles.deleteGroup(lost.id);
-    await profiles.move(y.id, inner.id, 0);
+    await move(y.id, inner.id, 0);
     await profiles.deleteGroup(other.id);
     await profiles.restoreGroup(lost, held);
     await profiles.restoreGroup(lost, held);
@@ -108,11 +112,10 @@ describe('groups', () => {
     const b = await group('b', a.id);
     const c = await group('c', b.id);
     const refused = { code: 'INVALID_CONFIG', facts: { issues: [{ path: 'parentId' }] } };
-    for (const into of [a, b, c])
-      await expect(profiles.moveGroup(a.id, into.id, 0)).rejects.toMatchObject(refused);
+    for (const into of [a, b, c]) await expect(moveGroup(a.id, into.id, 0)).rejects.toMatchObject(refused);
     await expect(profiles.saveGroup({ ...a, parentId: c.id })).rejects.toMatchObject(refused);
-    await profiles.moveGroup(c.id, null, 0);
-    await profiles.moveGroup(a.id, c.id, 0);
+    await moveGroup(c.id, null, 0);
+    await moveGroup(a.id, c.id, 0);
     expect([groupsIn(), groupsIn(c.id), groupsIn(a.id)]).toEqual([[['c', 0]], [['a', 0]], [['b', 0]]]);
   });
 
@@ -145,19 +148,19 @@ describe('groups', () => {
 describe('moving', () => {
   it('puts a connection exactly where it was dropped, and numbers its neighbours without gaps', async () => {
     const [a, , c] = [await connection('a'), await connection('b'), await connection('c')];
-    await profiles.move(c.id, null, 0);
+    await move(c.id, null, 0);
     expect(connectionsIn()).toEqual([
       ['c', 0],
       ['a', 1],
       ['b', 2],
     ]);
-    await profiles.move(c.id, undefined, 1);
+    await move(c.id, undefined, 1);
     expect(connectionsIn()).toEqual([
       ['a', 0],
       ['c', 1],
       ['b', 2],
     ]);
-    await profiles.move(a.id, null, 99);
+    await move(a.id, null, 99);
     expect(connectionsIn()).toEqual([
       ['c', 0],
       ['b', 1],
@@ -168,7 +171,7 @@ describe('moving', () => {
   it('tells the row that moved and those that have another number now, and no others', async () => {
     const [a, b, c] = [await connection('a'), await connection('b'), await connection('c')];
     events.length = 0;
-    await profiles.move(b.id, null, 0);
+    await move(b.id, null, 0);
     expect(events.map(({ id }) => id).sort()).toEqual([a.id, b.id].sort());
     expect(profiles.get(c.id)).toBe(profiles.list().connections[2]);
   });
@@ -206,7 +209,7 @@ describe('moving', () => {
     const g = await group('g');
     await connection('a', g.id);
     const a = await connection('A');
-    await profiles.move(a.id, g.id, 0);
+    await move(a.id, g.id, 0);
     expect([connectionsIn(), connectionsIn(g.id)]).toEqual([
       [],
       [
@@ -214,7 +217,7 @@ describe('moving', () => {
         ['a', 1],
       ],
     ]);
-    await expect(profiles.move(a.id, 'gone', 0)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(move(a.id, 'gone', 0)).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
   it('and all else, in any order, loses nothing and leaves names, places and groups sound', async () => {
@@ -253,8 +256,8 @@ async function apply({ what, which, where, index, name }: Step): Promise<number>
   const groupId = groups[which % (groups.length || 1)]?.id ?? 'none';
   const target = [undefined, ...groups.map((each) => each.id)][where % (groups.length + 1)];
   const steps: Record<string, () => Promise<unknown>> = {
-    move: () => profiles.move(id, target, index),
-    moveGroup: () => profiles.moveGroup(groupId, target, index),
+    move: () => move(id, target, index),
+    moveGroup: () => moveGroup(groupId, target, index),
     save: () => connection(name, target),
     saveGroup: () => group(name, target),
     duplicate: () => profiles.duplicate(id),

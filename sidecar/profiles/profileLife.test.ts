@@ -92,7 +92,7 @@ describe('duplicating and deleting', () => {
     for (const work of [
       () => profiles.delete(id),
       () => profiles.duplicate(id),
-      () => profiles.move(id, null, 0),
+      () => profiles.gather(null, { connections: { ids: [id], index: 0 } }),
     ])
       await expect(work()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(() => profiles.get(id)).toThrow(AppError);

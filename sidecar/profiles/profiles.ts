@@ -197,13 +197,10 @@ export class Profiles {
     await this.#commit({ ...this.#catalogue, connections });
   }
 
-  /** Puts a connection into a group, or to the top level, at a place among the connections there. */
-  async move(id: string, groupId: string | null | undefined, index: number): Promise<void> {
-    if (typeof groupId === 'string') this.#group(groupId);
-    await this.gather(groupId, { connections: { ids: [id], index } });
-  }
-
-  /** Puts several connections and groups into a group, or to the top level; where one of them cannot, none is moved. */
+  /**
+   * Puts connections and groups into a group, or to the top level, a group never into itself. Where one of them cannot be
+   * moved none is: rejects with NOT_FOUND or INVALID_CONFIG.
+   */
   async gather(parent: string | null | undefined, { connections, groups }: Gathered): Promise<void> {
     const parentId = parent ?? undefined;
     const movedGroups = (groups?.ids ?? []).map((id) => this.#group(id));
@@ -229,11 +226,6 @@ export class Profiles {
   /** Its connections and groups move to its parent. Rejects with NOT_FOUND. */
   async deleteGroup(id: string): Promise<void> {
     await this.#commit(groupDissolved(this.#catalogue, this.#group(id)));
-  }
-
-  /** Puts a group into another one, or to the top level; never into itself (INVALID_CONFIG). */
-  async moveGroup(id: string, parentId: string | null | undefined, index: number): Promise<void> {
-    await this.gather(parentId, { groups: { ids: [id], index } });
   }
 
   /** Takes the deleting of a group back, as far as what it held has not been moved on since. */

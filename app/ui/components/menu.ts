@@ -8,6 +8,10 @@ export interface MenuItem {
   disabled?: boolean;
   /** A line above it. */
   separated?: boolean;
+  /** One of several that exclude each other: whether it is the one. */
+  checked?: boolean;
+  /** Shown as a square before the label. */
+  color?: string;
   /** Indentation, for lists that show a tree. */
   level?: number;
   run: () => void;

@@ -1,6 +1,8 @@
 import type { Group } from '#shared/connection/group.ts';
-import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
-import { shownStatus } from '../../lib/statusWords.ts';
+import type { ConnectionRow } from '#shared/connection/status.ts';
+import { shownStatus, type ShownStatus } from '../../lib/statusWords.ts';
+import { ordered, type SidebarOrder } from './treeOrder.ts';
+import { Search, searchedTexts, type Stretch } from './treeSearch.ts';
 
 interface Place {
   /** Unique over both kinds. */
@@ -13,7 +15,7 @@ interface Place {
   setSize: number;
   parentKey?: string;
   /** Which characters of the name the search found. */
-  match?: { from: number; to: number };
+  matches: readonly Stretch[];
 }
 
 export interface GroupNode extends Place {
@@ -22,61 +24,83 @@ export interface GroupNode extends Place {
   expanded: boolean;
   /** Connections in it and in its groups. */
   count: number;
-  /** What a closed group hides and should not: the worst status within, where something is wrong. */
-  trouble?: ConnectionStatus;
+  /** What a closed group hides and should not: the worst status within, or that something is connected. */
+  worst?: ShownStatus;
 }
 
 export interface ConnectionNode extends Place {
   kind: 'connection';
   row: ConnectionRow;
   /** The search found it by this, where its name does not show it. */
-  found?: string;
+  found?: { text: string; matches: readonly Stretch[] };
 }
 
 export type TreeNode = GroupNode | ConnectionNode;
 
+export interface TreeView {
+  search?: string;
+  order?: SidebarOrder;
+}
+
 export const groupKey = (id: string): string => `group:${id}`;
 export const connectionKey = (id: string): string => `connection:${id}`;
+/** The id of the group that a row stands in. */
+export const parentIdOf = (node: TreeNode): string | undefined => node.parentKey?.slice('group:'.length);
 
 /** The rows of the sidebar from top to bottom. While searching, every group that holds something found is open. */
-export function buildTree(groups: readonly Group[], rows: readonly ConnectionRow[], search = ''): TreeNode[] {
-  const wanted = search.trim().toLowerCase();
+export function buildTree(
+  groups: readonly Group[],
+  rows: readonly ConnectionRow[],
+  { search = '', order = 'manual' }: TreeView = {},
+): TreeNode[] {
+  const wanted = new Search(search);
   const known = new Set(groups.map((group) => group.id));
   const parentOf = (id: string | undefined) => (id !== undefined && known.has(id) ? id : undefined);
-  const groupsIn = (parent: string | undefined) =>
-    groups.filter((group) => parentOf(group.parentId) === parent);
-  const rowsIn = (parent: string | undefined) =>
-    rows.filter((row) => parentOf(row.config.groupId) === parent);
+  const groupsIn = groupBy(groups, (group) => parentOf(group.parentId));
+  const rowsIn = groupBy(rows, (row) => parentOf(row.config.groupId));
 
-  const branch = (
-    parent: string | undefined,
-    level: number,
-    all: boolean,
-    above: ReadonlySet<string>,
-  ): TreeNode[][] => {
-    const subgroups = groupsIn(parent).flatMap((group) => {
+  const branch = (parent: string | undefined, above: readonly Group[]): TreeNode[] => {
+    const level = above.length + 1;
+    const names = above.map(({ name }) => name);
+    const subgroups = (groupsIn.get(parent) ?? []).flatMap((group) => {
       // A group within itself cannot come from here, but from a file edited by hand it can.
-      if (above.has(group.id)) return [];
-      const named = wanted !== '' && group.name.toLowerCase().includes(wanted);
-      const inner = branch(group.id, level + 1, all || named, new Set([...above, group.id]));
-      if (wanted !== '' && !all && !named && inner.length === 0) return [];
-      return [[groupNode(group, level, inner.flat(), wanted), ...inner.flat()]];
+      if (above.includes(group)) return [];
+      const inner = branch(group.id, [...above, group]);
+      const isFound = wanted.isEmpty || wanted.fits([group.name, ...names]) || inner.length > 0;
+      return isFound ? [[groupNode(group, level, inner, wanted), ...inner]] : [];
     });
-    const connections = rowsIn(parent)
-      .filter((row) => wanted === '' || all || foundBy(row, wanted) !== undefined)
+    const connections = (rowsIn.get(parent) ?? [])
+      .filter((row) => wanted.isEmpty || wanted.fits([...searchedTexts(row.config), ...names]))
       .map((row) => [connectionNode(row, level, wanted)]);
-    return numbered([...subgroups, ...connections], parent);
+    return numbered([...ordered(subgroups, order), ...ordered(connections, order)], parent);
   };
-  return visible(branch(undefined, 1, false, new Set()).flat());
+  return visible(branch(undefined, []));
+}
+
+function groupBy<Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): Map<Key, Row[]> {
+  const found = new Map<Key, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const same = found.get(key);
+    if (same) same.push(row);
+    else found.set(key, [row]);
+  }
+  return found;
 }
 
 /** The first row that was found itself; a group may stand there only for what is in it. */
-export const firstMatch = (nodes: readonly TreeNode[]): TreeNode | undefined =>
-  nodes.find((node) => node.match !== undefined || (node.kind === 'connection' && node.found !== undefined));
+export const firstMatch = (nodes: readonly TreeNode[]): TreeNode | undefined => nodes.find(isMatch);
 
-function groupNode(group: Group, level: number, inner: TreeNode[], wanted: string): GroupNode {
+/** How many connections the search has found. */
+export const countMatches = (nodes: readonly TreeNode[]): number =>
+  nodes.filter(({ kind }) => kind === 'connection').length;
+
+const isMatch = (node: TreeNode): boolean =>
+  node.matches.length > 0 || (node.kind === 'connection' && node.found !== undefined);
+
+function groupNode(group: Group, level: number, inner: readonly TreeNode[], wanted: Search): GroupNode {
   const rows = inner.flatMap((node) => (node.kind === 'connection' ? [node.row] : []));
-  const expanded = wanted !== '' || group.expanded;
+  const expanded = !wanted.isEmpty || group.expanded;
   return {
     kind: 'group',
     key: groupKey(group.id),
@@ -85,16 +109,16 @@ function groupNode(group: Group, level: number, inner: TreeNode[], wanted: strin
     level,
     position: 1,
     setSize: 1,
-    match: matchIn(group.name, wanted),
+    matches: wanted.stretches(group.name),
     group,
     expanded,
     count: rows.length,
-    trouble: expanded ? undefined : worst(rows),
+    worst: expanded ? undefined : worst(rows),
   };
 }
 
-const connectionNode = (row: ConnectionRow, level: number, wanted: string): ConnectionNode => {
-  const match = matchIn(row.config.name, wanted);
+function connectionNode(row: ConnectionRow, level: number, wanted: Search): ConnectionNode {
+  const found = wanted.besideName(row.config);
   return {
     kind: 'connection',
     key: connectionKey(row.config.id),
@@ -103,21 +127,21 @@ const connectionNode = (row: ConnectionRow, level: number, wanted: string): Conn
     level,
     position: 1,
     setSize: 1,
-    match,
+    matches: wanted.stretches(row.config.name),
     row,
-    found: match || wanted === '' ? undefined : foundBy(row, wanted),
+    found: found === undefined ? undefined : { text: found, matches: wanted.stretches(found) },
   };
-};
+}
 
 /** Each branch's head learns its place among its siblings. */
-function numbered(branches: TreeNode[][], parent: string | undefined): TreeNode[][] {
+function numbered(branches: readonly (readonly TreeNode[])[], parent: string | undefined): TreeNode[] {
   for (const [index, [head]] of branches.entries()) {
     if (!head) continue;
     head.position = index + 1;
     head.setSize = branches.length;
     if (parent !== undefined) head.parentKey = groupKey(parent);
   }
-  return branches;
+  return branches.flat();
 }
 
 /** Leaves out what stands under a closed group. */
@@ -130,24 +154,27 @@ function visible(nodes: TreeNode[]): TreeNode[] {
   });
 }
 
-const foundBy = ({ config }: ConnectionRow, wanted: string): string | undefined =>
-  [config.name, config.mode === 'embedded' ? '' : config.host, config.database].find((text) =>
-    text.toLowerCase().includes(wanted),
-  );
+const worstFirst: readonly ShownStatus['mark'][] = [
+  'error',
+  'reconnecting',
+  'degraded',
+  'asks',
+  'connecting',
+  'connected',
+];
 
-function matchIn(name: string, wanted: string): Place['match'] {
-  const from = wanted === '' ? -1 : name.toLowerCase().indexOf(wanted);
-  return from < 0 ? undefined : { from, to: from + wanted.length };
+function worst(rows: readonly ConnectionRow[]): ShownStatus | undefined {
+  const all = rows.map((row) => shownStatus(row, false));
+  return worstFirst.map((mark) => all.find((shown) => shown.mark === mark)).find(Boolean);
 }
 
-const troubles: readonly ConnectionStatus[] = ['error', 'reconnecting', 'degraded'];
-const worst = (rows: readonly ConnectionRow[]): ConnectionStatus | undefined =>
-  troubles.find((status) => rows.some((row) => shownStatus(row, false).mark === status));
-
-/** The groups as a list for choosing one, indented by `level` from 0; without `except` and what is in it. */
-export function groupChoices(groups: readonly Group[], except?: string): { group: Group; level: number }[] {
-  return buildTree(
-    groups.filter((group) => group.id !== except).map((group) => ({ ...group, expanded: true })),
-    [],
-  ).flatMap((node) => (node.kind === 'group' ? [{ group: node.group, level: node.level - 1 }] : []));
+/** The groups as a list for choosing one, indented by `level` from 0; without those of `except` and what is in them. */
+export function groupChoices(
+  groups: readonly Group[],
+  except: ReadonlySet<string> = new Set(),
+): { group: Group; level: number }[] {
+  const open = groups.map((group) => ({ ...group, expanded: !except.has(group.id) }));
+  return buildTree(open, []).flatMap((node) =>
+    node.kind === 'group' && !except.has(node.id) ? [{ group: node.group, level: node.level - 1 }] : [],
+  );
 }

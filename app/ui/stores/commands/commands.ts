@@ -6,6 +6,7 @@ import { CredentialCommands } from './credentialCommands.ts';
 import { GroupCommands } from './groupCommands.ts';
 import { LedgerCommands } from './ledgerCommands.ts';
 import { RunCommands } from './runCommands.ts';
+import { SidebarCommands } from './sidebarCommands.ts';
 import { SettingsCommands } from './settingsCommands.ts';
 import { TabCommands } from './tabCommands.ts';
 import { TransactionCommands } from './transactionCommands.ts';
@@ -19,6 +20,7 @@ export class Commands {
   readonly ledger: LedgerCommands;
   readonly runs: RunCommands;
   readonly settings: SettingsCommands;
+  readonly sidebar: SidebarCommands;
   readonly tabs: TabCommands;
   readonly transactions: TransactionCommands;
 
@@ -32,5 +34,6 @@ export class Commands {
     this.runs = new RunCommands(stores);
     this.settings = new SettingsCommands(rpc, stores);
     this.groups = new GroupCommands(rpc, stores);
+    this.sidebar = new SidebarCommands(stores, this.connections, this.groups);
   }
 }

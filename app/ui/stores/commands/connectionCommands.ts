@@ -124,20 +124,40 @@ export class ConnectionCommands {
   }
 
   /** Asks first where tabs would lose what their open transactions have done. */
-  async disconnect(id: string): Promise<void> {
-    const { connections, questions, transactions } = this.#stores;
-    const count = transactions.tabsOn(id).length;
+  async disconnect(...ids: string[]): Promise<void> {
+    const { connections, questions, transactions, workspace } = this.#stores;
+    const count = ids.flatMap((id) => transactions.tabsOn(id)).length;
+    const [first = ''] = ids;
+    const what =
+      ids.length === 1 ? `“${connections.get(first)?.config.name ?? ''}”` : `${ids.length} connections`;
     const confirmed =
       count === 0 ||
       (await questions.ask({
-        title: `Disconnect “${connections.get(id)?.config.name ?? ''}”?`,
+        title: `Disconnect ${what}?`,
         text: `${count === 1 ? 'A tab has an open transaction' : `${count} tabs have open transactions`}. Disconnecting rolls back: nothing that was changed is kept.`,
         confirm: 'Roll back and disconnect',
         cancel: 'Stay connected',
         danger: true,
       }));
     if (!confirmed) return;
-    await inSidebar(this.#stores.workspace, () => this.#rpc.call('connection.disconnect', { id }));
+    await inSidebar(workspace, () =>
+      Promise.all(ids.map((id) => this.#rpc.call('connection.disconnect', { id }))),
+    );
+  }
+
+  /** Connects several without a tab for each; what each comes to is told at its row. */
+  async connectAll(ids: readonly string[]): Promise<void> {
+    await inSidebar(this.#stores.workspace, () =>
+      Promise.all(
+        ids.map(async (id) => {
+          try {
+            await this.#rpc.call('connection.connect', { id, secrets: {} });
+          } catch (error) {
+            if (!(error instanceof AppError) || !this.#told(id, error)) throw error;
+          }
+        }),
+      ),
+    );
   }
 
   /** Double click and Enter: connects, or opens a further tab where it is connected already. */
@@ -147,10 +167,13 @@ export class ConnectionCommands {
     else await this.connect(id);
   }
 
+  /** The copy has the settings, never the password: that is said, so that nobody waits for it in vain. */
   async duplicate(id: string): Promise<void> {
-    await inSidebar(this.#stores.workspace, async () => {
+    const { toasts, workspace } = this.#stores;
+    await inSidebar(workspace, async () => {
       const { config } = await this.#rpc.call('connection.duplicate', { id });
-      this.#stores.workspace.selected = { kind: 'connection', id: config.id };
+      workspace.selected = { kind: 'connection', id: config.id };
+      toasts.show(`Made “${config.name}”${mayHaveSecret(config) ? '. The copy has no password yet' : ''}`);
     });
   }
 
@@ -174,7 +197,8 @@ export class ConnectionCommands {
   }
 
   async remove(config: ConnectionConfig): Promise<void> {
-    const confirmed = await this.#stores.questions.ask({
+    const { questions, toasts, workspace } = this.#stores;
+    const confirmed = await questions.ask({
       title: `Delete “${config.name}”?`,
       text: `${deletedThings(config)} Query tabs stay as they are.`,
       confirm: 'Delete connection',
@@ -182,28 +206,22 @@ export class ConnectionCommands {
       danger: true,
     });
     if (!confirmed) return;
-    const { documents, toasts, workspace } = this.#stores;
+    await inSidebar(workspace, async () => {
+      const restore = await this.delete(config);
+      toasts.show(deletedWords(config), { undo: () => void inSidebar(workspace, restore) });
+    });
+  }
+
+  /** Without a question. Returns what makes it anew, with another id, and binds the tabs to it that were its own. */
+  async delete(config: ConnectionConfig): Promise<() => Promise<void>> {
+    const { documents } = this.#stores;
     const bound = documents.list.filter(({ connectionId }) => connectionId === config.id).map(({ id }) => id);
-    await inSidebar(workspace, async () => {
-      await this.#rpc.call('connection.delete', { id: config.id });
-      toasts.show(deletedWords(config), { undo: () => void this.#restore(config, bound) });
-    });
-  }
-
-  /** Makes a deleted connection anew, with another id, and binds the tabs to it that were its own. */
-  async #restore(config: ConnectionConfig, tabIds: readonly string[]): Promise<void> {
-    const { documents, workspace } = this.#stores;
-    await inSidebar(workspace, async () => {
+    await this.#rpc.call('connection.delete', { id: config.id });
+    return async () => {
       const connectionId = await this.save(definitionOf(config), {});
-      for (const id of tabIds)
+      for (const id of bound)
         if (documents.get(id)?.connectionId === config.id) documents.update(id, { connectionId });
-    });
-  }
-
-  async move(id: string, groupId: string | undefined, index: number): Promise<void> {
-    await inSidebar(this.#stores.workspace, () =>
-      this.#rpc.call('connection.move', { id, groupId: groupId ?? null, index }),
-    );
+    };
   }
 
   async resetSample(config: ConnectionConfig): Promise<void> {
@@ -280,8 +298,10 @@ const deletedThings = ({ credential }: ConnectionConfig): string =>
     ? 'Its settings and its stored password are deleted.'
     : 'Its settings are deleted.';
 
-/** Its secrets are gone for good; whether there was one is known to the sidecar only. */
-function deletedWords({ name, credential }: ConnectionConfig): string {
-  const mayHaveSecret = credential.source === 'keychain' || credential.source === 'session';
-  return `Deleted “${name}”${mayHaveSecret ? '; its password would have to be entered again' : ''}`;
-}
+/** Whether there is one is known to the sidecar only. */
+const mayHaveSecret = ({ credential }: Pick<ConnectionDraft, 'credential'>): boolean =>
+  credential?.source === 'keychain' || credential?.source === 'session';
+
+/** Its secrets are gone for good. */
+const deletedWords = (config: ConnectionConfig): string =>
+  `Deleted “${config.name}”${mayHaveSecret(config) ? '; its password would have to be entered again' : ''}`;

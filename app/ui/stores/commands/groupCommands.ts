@@ -1,4 +1,5 @@
 import type { Group } from '#shared/connection/group.ts';
+import type { MethodInput } from '#shared/contract/derive.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { CommandStores } from './commandStores.ts';
 import { inSidebar } from './inSidebar.ts';
@@ -40,17 +41,28 @@ export class GroupCommands {
     );
   }
 
-  async move(id: string, parentId: string | undefined, index: number): Promise<void> {
+  async setColor(group: Group, color: string | undefined): Promise<void> {
     await inSidebar(this.#stores.workspace, () =>
-      this.#rpc.call('group.move', { id, parentId: parentId ?? null, index }),
+      this.#rpc.call('group.save', { group: { ...group, color } }),
     );
   }
 
+  /** Puts connections and groups into a group, or to the top level, as one; whether it was done. */
+  async gather(gathering: MethodInput<'group.gather'>): Promise<boolean> {
+    let done = false;
+    await inSidebar(this.#stores.workspace, async () => {
+      await this.#rpc.call('group.gather', gathering);
+      done = true;
+    });
+    return done;
+  }
+
   async remove(group: Group): Promise<void> {
-    const holdsSome = [...this.#stores.connections.list].some((row) => row.config.groupId === group.id);
+    const { connections, questions, toasts, workspace } = this.#stores;
+    const holdsSome = connections.list.some((row) => row.config.groupId === group.id);
     const confirmed =
       !holdsSome ||
-      (await this.#stores.questions.ask({
+      (await questions.ask({
         title: `Delete the group “${group.name}”?`,
         text: 'Its connections and groups move one level up; none is deleted.',
         confirm: 'Delete group',
@@ -58,6 +70,26 @@ export class GroupCommands {
         danger: true,
       }));
     if (!confirmed) return;
-    await inSidebar(this.#stores.workspace, () => this.#rpc.call('group.delete', { id: group.id }));
+    await inSidebar(workspace, async () => {
+      const restore = await this.delete(group);
+      toasts.show(`Deleted the group “${group.name}”`, { undo: () => void inSidebar(workspace, restore) });
+    });
+  }
+
+  /** Without a question. What it held moves one level up; returns what puts all of it back. */
+  async delete(group: Group): Promise<() => Promise<void>> {
+    const { connections, groups } = this.#stores;
+    const held = {
+      connections: connections.list
+        .filter(({ config }) => config.groupId === group.id)
+        .map(({ config: { id, name } }) => ({ id, name })),
+      groups: groups.list
+        .filter(({ parentId }) => parentId === group.id)
+        .map(({ id, name }) => ({ id, name })),
+    };
+    await this.#rpc.call('group.delete', { id: group.id });
+    return async () => {
+      await this.#rpc.call('group.restore', { group, ...held });
+    };
   }
 }

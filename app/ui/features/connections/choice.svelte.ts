@@ -1,0 +1,72 @@
+import type { Workspace } from '../../stores/workspace.svelte.ts';
+import { connectionKey, groupKey, type TreeNode } from './treeModel.ts';
+import { rangeOf, toggled } from './treeSelection.ts';
+
+/** The rows that are chosen: the one that the window has selected, and with Shift and Ctrl others beside it. */
+export class Choice {
+  readonly #workspace: Workspace;
+  readonly #nodes: () => readonly TreeNode[];
+  #picked = $state.raw<ReadonlySet<string>>(new Set());
+  /** Where a range begins. */
+  #anchor: string | undefined;
+  /** What was chosen when the button went down: the focus that comes with it selects the row alone. */
+  #pressed: ReadonlySet<string> | undefined;
+
+  constructor(workspace: Workspace, nodes: () => readonly TreeNode[]) {
+    this.#workspace = workspace;
+    this.#nodes = nodes;
+  }
+
+  /** The row that keys act on. */
+  get lead(): string | undefined {
+    const item = this.#workspace.selected;
+    return item && (item.kind === 'group' ? groupKey(item.id) : connectionKey(item.id));
+  }
+
+  /** Whatever is selected from elsewhere is chosen alone. */
+  readonly keys: ReadonlySet<string> = $derived.by(() => {
+    const { lead } = this;
+    if (lead === undefined) return new Set();
+    return this.#picked.has(lead) ? this.#picked : new Set([lead]);
+  });
+
+  /** From top to bottom; what a closed group hides is not among them. */
+  readonly rows: readonly TreeNode[] = $derived.by(() =>
+    this.#nodes().filter(({ key }) => this.keys.has(key)),
+  );
+
+  press(): void {
+    this.#pressed = this.keys;
+    this.#anchor ??= this.lead;
+  }
+
+  only(node: TreeNode): void {
+    this.#anchor = node.key;
+    this.#pick(node, new Set([node.key]));
+  }
+
+  toggle(node: TreeNode): void {
+    const chosen = toggled(this.#pressed ?? this.keys, node.key);
+    this.#anchor = node.key;
+    const last = this.#nodes().findLast(({ key }) => chosen.has(key));
+    this.#pick(chosen.has(node.key) ? node : (last ?? node), chosen);
+  }
+
+  /** From where the last single choice was made to this row. */
+  extend(node: TreeNode): void {
+    this.#anchor ??= this.lead;
+    this.#pick(node, new Set(rangeOf(this.#nodes(), this.#anchor, node.key)));
+  }
+
+  all(): void {
+    const nodes = this.#nodes();
+    const lead = nodes.find(({ key }) => key === this.lead) ?? nodes[0];
+    if (lead) this.#pick(lead, new Set(nodes.map(({ key }) => key)));
+  }
+
+  #pick(lead: TreeNode, chosen: ReadonlySet<string>): void {
+    this.#pressed = undefined;
+    this.#picked = chosen;
+    this.#workspace.selected = { kind: lead.kind, id: lead.id };
+  }
+}
