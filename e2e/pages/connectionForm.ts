@@ -28,6 +28,15 @@ export class ConnectionForm {
     this.stages = this.root.getByRole('list', { name: 'Stages of the test' });
   }
 
+  /** What the tab in front shows. */
+  get panel(): Locator {
+    return this.root.getByRole('tabpanel');
+  }
+
+  tab(title: string): Locator {
+    return this.root.getByRole('tab', { name: new RegExp(`^${title}`) });
+  }
+
   field(label: string): Locator {
     return this.root.getByLabel(label, { exact: true });
   }

@@ -7,33 +7,41 @@ export const takesPassword = (source: CredentialSource): boolean => isKept(sourc
 /** Whether it is still there at the next connect. */
 const isKept = (source: CredentialSource): boolean => source === 'keychain' || source === 'session';
 
-/**
- * What was typed, for a test or a connect. `ref` stands for a password in a pasted text, which the sidecar holds; one
- * that is typed after it takes its place.
- */
-export function secretsOf(values: FormValues, ref?: string): Secrets {
-  return collected(values, ref, takesPassword);
+/** Secrets of a pasted text: the sidecar holds them, `ref` stands for them. What is typed takes their place. */
+export interface PastedSecrets {
+  ref: string;
+  password: boolean;
+  keyPassphrase: boolean;
+}
+
+/** What was typed or pasted, for a test or a connect. */
+export function secretsOf(values: FormValues, pasted?: PastedSecrets): Secrets {
+  return collected(values, pasted, takesPassword);
 }
 
 /** Those of them that are stored with the definition. */
-export function keptSecretsOf(values: FormValues, ref?: string): Secrets {
-  return collected(values, ref, isKept);
+export function keptSecretsOf(values: FormValues, pasted?: PastedSecrets): Secrets {
+  return collected(values, pasted, isKept);
 }
 
 function collected(
   values: FormValues,
-  ref: string | undefined,
+  pasted: PastedSecrets | undefined,
   goes: (source: CredentialSource) => boolean,
 ): Secrets {
   const own = goes(values.source);
   const hops = values.sshEnabled ? values.hops.flatMap((hop) => hopEntry(hop, goes)) : [];
   return {
     ...(own && values.password !== '' && { password: values.password }),
-    ...(own && values.password === '' && ref !== undefined && { ref }),
+    ...(own && pasted && isWanted(pasted, values) && { ref: pasted.ref }),
     ...(own && values.keyPassphrase !== '' && { keyPassphrase: values.keyPassphrase }),
     ...(hops.length > 0 && { ssh: Object.fromEntries(hops) }),
   };
 }
+
+/** A handle runs out of time: it is not sent for what was typed meanwhile. */
+const isWanted = (pasted: PastedSecrets, { password, keyPassphrase }: FormValues): boolean =>
+  (pasted.password && password === '') || (pasted.keyPassphrase && keyPassphrase === '');
 
 type HopEntry = [id: string, secrets: { password?: string; passphrase?: string }];
 

@@ -4,25 +4,26 @@ import { validateConfig } from '#shared/connection/validate.ts';
 import type { FieldIssue } from '#shared/error/envelope.ts';
 import { fieldAt, fieldPaths, hopFieldAt, inOrder, tabOf, type FormTab } from './fieldPaths.ts';
 import { draftOf, fieldMessage, lineIssues } from './formModel.ts';
-import { keptSecretsOf, secretsOf } from './formSecrets.ts';
+import { keptSecretsOf, secretsOf, type PastedSecrets } from './formSecrets.ts';
 import { newHop, valuesOf, type FieldName, type FormDefaults, type FormValues } from './formValues.ts';
 
 /** Values that came from elsewhere, each with the words for where. */
 export interface Filling {
   values: Partial<FormValues>;
   provenance: ReadonlyMap<string, string>;
-  secretRef?: string;
+  pasted?: PastedSecrets;
 }
 
 /** The form as it stands: what was typed, and what is wrong with it. */
 export class FormState {
   values = $state<FormValues>(valuesOf(undefined, { source: 'session' }));
-  /** Stands for a password in a pasted text. */
-  secretRef = $state<string>();
+  /** What the sidecar holds of a text that was pasted. */
+  #pasted = $state.raw<PastedSecrets>();
   #initial: FormValues;
   readonly base: ConnectionConfig | undefined;
   /** Fields that were left once; a field is not blamed while it is being typed for the first time. */
   #left = new SvelteSet<string>();
+  #waiting: string[] | undefined;
   #asked = $state<'nothing' | 'test' | 'save'>('nothing');
   /** What the sidecar found wrong, and with which value: it counts until that changes. */
   #refused = new SvelteMap<string, { message: string; value: string }>();
@@ -30,7 +31,7 @@ export class FormState {
   #filled = new SvelteMap<string, { words: string; value: string }>();
 
   readonly dirty = $derived(
-    this.secretRef !== undefined || JSON.stringify(this.values) !== JSON.stringify(this.initial),
+    this.#pasted !== undefined || JSON.stringify(this.values) !== JSON.stringify(this.initial),
   );
   readonly #issues = $derived(this.#validate());
   readonly messages = $derived(this.#messages());
@@ -43,7 +44,10 @@ export class FormState {
   readonly firstWrong = $derived(inOrder(this.messages.keys(), this.values.hops)[0]);
   /** Changes with whatever a test depends on: not with what a connection is called or how it is shown. */
   readonly tested = $derived(
-    JSON.stringify([{ ...this.values, name: '', environment: '', groupId: '', color: '' }, this.secretRef]),
+    JSON.stringify([
+      { ...this.values, name: '', environment: '', groupId: '', color: '' },
+      this.#pasted?.ref,
+    ]),
   );
 
   constructor(base: ConnectionConfig | undefined, defaults: FormDefaults) {
@@ -63,16 +67,27 @@ export class FormState {
 
   /** For a test or a connect. */
   get secrets() {
-    return secretsOf(this.values, this.secretRef);
+    return secretsOf(this.values, this.#pasted);
   }
 
   /** To be stored with the definition. */
   get keptSecrets() {
-    return keptSecretsOf(this.values, this.secretRef);
+    return keptSecretsOf(this.values, this.#pasted);
   }
 
   left(path: string): void {
-    this.#left.add(path);
+    if (this.#waiting) this.#waiting.push(path);
+    else this.#left.add(path);
+  }
+
+  /** While a button of the mouse is down, nothing may move under it: what is to be blamed waits for `release`. */
+  hold(): void {
+    this.#waiting ??= [];
+  }
+
+  release(): void {
+    for (const path of this.#waiting ?? []) this.#left.add(path);
+    this.#waiting = undefined;
   }
 
   errorOf(name: FieldName): string | undefined {
@@ -96,7 +111,10 @@ export class FormState {
   check(purpose: 'test' | 'save'): boolean {
     this.#asked = purpose;
     // On the way to the button the focus has left the name, which is wanted for saving only.
-    if (purpose === 'test') this.#left.delete('name');
+    if (purpose === 'test') {
+      this.#left.delete('name');
+      this.#waiting = this.#waiting?.filter((path) => path !== 'name');
+    }
     return this.#issues.every((issue) => purpose === 'test' && issue.path === 'name');
   }
 
@@ -112,19 +130,24 @@ export class FormState {
   }
 
   /** Takes values over; returns the way back. */
-  fill({ values, provenance, secretRef }: Filling): () => void {
-    const [before, refBefore] = [$state.snapshot(this.values), this.secretRef];
+  fill({ values, provenance, pasted }: Filling): () => void {
+    const [before, pastedBefore] = [$state.snapshot(this.values), this.#pasted];
     const filledBefore = [...this.#filled];
     Object.assign(this.values, values);
-    this.secretRef = secretRef;
+    this.#pasted = pasted;
     this.#filled.clear();
     for (const [path, words] of provenance) this.#filled.set(path, { words, value: this.#valueAt(path) });
     return () => {
       this.values = before;
-      this.secretRef = refBefore;
+      this.#pasted = pastedBefore;
       this.#filled.clear();
       for (const [path, filled] of filledBefore) this.#filled.set(path, filled);
     };
+  }
+
+  /** A secret of a pasted text stands for the one that could be typed here. */
+  isPasted(name: 'password' | 'keyPassphrase'): boolean {
+    return this.#pasted?.[name] === true && this.values[name] === '';
   }
 
   addHop(): void {

@@ -117,7 +117,11 @@ describe('the secrets of a form', () => {
 
   it('are the one of the pasted text until another is typed', () => {
     const form = newForm();
-    form.fill({ values: {}, provenance: new Map(), secretRef: 'r1' });
+    form.fill({
+      values: {},
+      provenance: new Map(),
+      pasted: { ref: 'r1', password: true, keyPassphrase: false },
+    });
     expect(form.secrets).toEqual({ ref: 'r1' });
     form.values.password = 'typed';
     expect(form.secrets).toEqual({ password: 'typed' });
@@ -180,7 +184,7 @@ describe('values from elsewhere', () => {
         ['host', 'from the URI'],
         ['port', 'from the URI'],
       ]),
-      secretRef: 'r1',
+      pasted: { ref: 'r1', password: true, keyPassphrase: false },
     });
     expect(form.values).toMatchObject({ name: 'mine', host: 'db.example', port: '5433' });
     expect([form.field('host').from, form.field('database').from]).toEqual(['from the URI', undefined]);
@@ -188,7 +192,7 @@ describe('values from elsewhere', () => {
     expect([form.field('host').from, form.field('port').from]).toEqual([undefined, 'from the URI']);
     undo();
     expect(form.values).toEqual(before);
-    expect([form.field('port').from, form.secretRef]).toEqual([undefined, undefined]);
+    expect([form.field('port').from, form.isPasted('password')]).toEqual([undefined, false]);
   });
 });
 
@@ -206,6 +210,18 @@ describe('the form', () => {
     expect(form.errorOf('name')).toBe('The name is missing');
     expect(form.errorsOn('general')).toBe(2);
     expect(form.errorsOn('options')).toBe(0);
+  });
+
+  it('moves nothing while a button of the mouse is down', () => {
+    const form = newForm();
+    form.values.host = '';
+    form.hold();
+    form.left('host');
+    form.left('name');
+    expect(form.errorOf('host')).toBeUndefined();
+    expect(form.check('test')).toBe(false);
+    form.release();
+    expect([form.errorOf('host'), form.errorOf('name')]).toEqual(['The host is missing', undefined]);
   });
 
   it('asks no name for a test', () => {
