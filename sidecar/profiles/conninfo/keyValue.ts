@@ -28,14 +28,16 @@ const noEquals = (settings: Settings): ConninfoError =>
   );
 
 function unknown(keyword: string, settings: Settings): ConninfoError {
-  const known = word.test(keyword) && !holdsSecret(settings);
+  const name = meant.get(keyword.toLowerCase());
+  if (name !== undefined)
+    return new ConninfoError(`libpq knows no setting “${keyword}”.`, `It is called ${name} there.`);
+  // At the beginning it may as well be a piece of a password, which somebody has pasted alone.
+  const known = word.test(keyword) && settings.size > 0 && !holdsSecret(settings);
   return new ConninfoError(
     known
       ? `libpq knows no setting “${keyword}”.`
       : `${placeAfter(settings)} stands a setting that libpq does not know.`,
-    meant.has(keyword.toLowerCase()) && known
-      ? `It is called ${meant.get(keyword.toLowerCase())} there.`
-      : 'A value with blanks in it is written in single quotes.',
+    'A value with blanks in it is written in single quotes.',
   );
 }
 

@@ -137,6 +137,12 @@ describe('hosts', () => {
 describe('what differs from libpq, or cannot be taken', () => {
   it.each([
     ['postgresql://u:p@ss@h/db?sslmode=require', ['“@”']],
+    ['postgres://u@%2Fs?application_name=a@b', []],
+    [
+      'postgres://%2Fs/d?schema=x&pgbouncer=true&connection_limit=1',
+      ['another program’s: pgbouncer, connection_limit'],
+    ],
+    ['postgresql://u:12/34@h/db', ['“/” in the password', 'verifies']],
     ['postgresql:///db', ['No host is named']],
     ['postgresql://h/db', ['verifies the server in full']],
     ['host=/s keepalives_idle=5 tcp_user_timeout=9', ['its own way: keepalives_idle, tcp_user_timeout']],
@@ -197,6 +203,15 @@ describe('settings', () => {
   ])('%s', (text, config) => {
     const { host: _h, port: _p, username: _u, database: _d, ...rest } = read(`host=/s ${text}`).config;
     expect(rest).toEqual(config);
+  });
+});
+
+it('takes from a URI what other programs say of the session', () => {
+  const text =
+    'postgres://u@h/d?schema=a&sslmode=require&options=-c%20lock_timeout%3D1s&statement_timeout=5000';
+  expect(read(text)).toMatchObject({
+    config: { options: { searchPath: 'a', lockTimeoutMs: 1_000, statementTimeoutMs: 5_000 } },
+    warnings: [],
   });
 });
 

@@ -4,11 +4,12 @@ import { expandDatabase } from './expandDatabase.ts';
 import { noPostgres } from './foreign.ts';
 import { parseJdbc } from './jdbc.ts';
 import { parseKeyValue } from './keyValue.ts';
+import { readAddress } from './address.ts';
 import { isPsqlCommand, parsePsqlCommand, variablesOf } from './psqlCommand.ts';
 import { ConninfoError, isKeyword, type ReadSettings } from './settings.ts';
 import { shellCommands } from './shellWords.ts';
 import type { ParsedDraft } from './taking.ts';
-import { isUri, parseUri } from './uri.ts';
+import { isUri } from './uri.ts';
 
 export interface ParseOptions {
   /** libpq's default for a user that is not named. */
@@ -48,27 +49,6 @@ function readText(text: string): ReadSettings {
   const settings = parseKeyValue(text);
   const isAddress = isUri(settings.get('dbname')?.value ?? '');
   return { settings: isAddress ? expandDatabase(settings) : settings, warnings: [] };
-}
-
-/** An address with a scheme; that of another way to reach PostgreSQL is taken as meant. */
-function readAddress(text: string, scheme: string): ReadSettings {
-  const ours = /^postgres(?:ql)?(\+[a-z0-9_]+)?$/i.exec(scheme);
-  if (!ours) throw noPostgres(scheme);
-  const [, driver] = ours;
-  const warnings: string[] = [];
-  if (driver !== undefined) warnings.push('The driver named in the scheme was left out.');
-  else if (scheme !== scheme.toLowerCase()) warnings.push('libpq takes the scheme in small letters only.');
-  const rest = text.slice(scheme.length + '://'.length);
-  const authority = /^[^/]*/.exec(rest)?.[0] ?? '';
-  // libpq ends the user at the first “@”. No host holds one, so that with a second one nothing else can be meant.
-  const last = authority.lastIndexOf('@');
-  const isCut = last > authority.indexOf('@');
-  if (isCut)
-    warnings.push(
-      'There is an “@” before the host’s own: libpq would end the password there. Write it as %40.',
-    );
-  const mended = isCut ? authority.slice(0, last).replaceAll('@', '%40') + rest.slice(last) : rest;
-  return { settings: parseUri(`postgresql://${mended}`), warnings };
 }
 
 const accepted =

@@ -48,8 +48,9 @@ export function parseHosts(text: string): { host: string; port: string }[] {
 function parameter(part: string, settings: Settings): void {
   const [name = '', value, ...more] = part.split('=');
   const keyword = decode(name, 'name of a parameter');
+  // A name that nobody knows may be a piece of a password: it is not quoted.
   const says = (what: string): ConninfoError =>
-    /^[a-z_]\w*$/i.test(keyword) && !holdsSecret(settings)
+    isKeyword(keyword) && !holdsSecret(settings)
       ? new ConninfoError(`The parameter “${keyword}” ${what}.`)
       : new ConninfoError(
           `A parameter of the URI ${what}.`,
