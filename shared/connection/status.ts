@@ -35,12 +35,21 @@ export type ConnectionStatus = z.infer<typeof statusSchema>;
 export const tlsSessionSchema = z.strictObject({
   version: z.string(),
   cipher: z.string(),
-  verified: z.enum(['name and chain', 'chain', 'no']),
-  subject: z.string().optional(),
-  issuer: z.string().optional(),
-  validToAt: timestamp.optional(),
+  /** `key`: the pin alone. */
+  verified: z.enum(['name and chain', 'chain', 'key', 'no']),
+  subject: z.string(),
+  issuer: z.string(),
+  names: z.string().optional(),
+  validFromAt: timestamp,
+  validToAt: timestamp,
+  fingerprintSha256: z.string(),
+  spkiSha256: z.string(),
 });
 export type TlsSession = z.infer<typeof tlsSessionSchema>;
+
+/** Why a connection is plain though its TLS mode would have had it encrypted: `prefer` goes on so, as libpq does. */
+export const plainReasons = ['notOffered', 'handshakeFailed', 'refusedEncrypted'] as const;
+export type PlainReason = (typeof plainReasons)[number];
 
 /** What is known of a live connection; read from the server, never guessed. */
 export const connectionInfoSchema = z.strictObject({
@@ -55,6 +64,7 @@ export const connectionInfoSchema = z.strictObject({
   tls: tlsSessionSchema.optional(),
   /** Where the control connection ended up; of several hosts the one that took it. */
   reached: z.strictObject({ host: z.string(), address: z.string(), port: z.int() }).optional(),
+  plainBecause: z.enum(plainReasons).optional(),
   inRecovery: z.boolean(),
   readOnly: z.enum(readOnlyModes),
   systemIdentifier: z.string().optional(),

@@ -61,7 +61,7 @@ export async function testConnection(
 }
 
 async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal): Promise<ServerFacts> {
-  const { backend, encrypted } = await login(request, new Set(), stages, signal);
+  const { backend, facts: tls } = await login(request, new Set(), stages, signal);
   const stop = () => backend.destroy(classify(signal.reason, backend.target));
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -80,7 +80,7 @@ async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal
         facts: {
           serverVersion: info.serverVersion,
           startedAt,
-          encrypted,
+          encrypted: tls.encrypted,
           pooled,
           user: info.currentUser,
           superuser,

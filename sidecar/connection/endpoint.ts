@@ -3,19 +3,27 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { places, type Place } from '#shared/connection/places.ts';
+import { delay } from '../lib/deadline.ts';
 import { classify } from '../postgres/linkErrors.ts';
 
 /** TCP keepalive finds a dead peer of an idle socket; the delay is the time of silence before the first probe. */
 const keepaliveDelayMs = 10_000;
+/** An address that says nothing for this long has the next one tried beside it: many names have one that leads nowhere. */
+const nextAddressMs = 300;
+
+/** `/var/run/postgresql`, or `@name` in Linux's abstract namespace, which no file stands for. */
+export const isSocket = ({ host }: Pick<Place, 'host'>): boolean => /^[/@]/.test(host);
+
+/** A place in words for messages. */
+export const labelOf = (place: Place): string =>
+  isSocket(place) ? `${place.host}/.s.PGSQL.${place.port}` : `${place.host}:${place.port}`;
 
 /** Where a connection leads, in words for messages. */
-export const targetOf = (config: ConnectionConfig): string =>
-  places(config)
-    .map(({ host, port }) => (host.startsWith('/') ? host : `${host}:${port}`))
-    .join(', ');
+export const targetOf = (config: ConnectionConfig): string => places(config).map(labelOf).join(', ');
 
-export async function resolve({ host }: Place, hostaddr: string | undefined): Promise<string[]> {
-  if (host.startsWith('/') || host.startsWith('@')) return [host];
+export async function resolve(place: Place): Promise<string[]> {
+  const { host, hostaddr } = place;
+  if (isSocket(place)) return [host];
   if (hostaddr) return [hostaddr];
   if (isIP(host)) return [host];
   try {
@@ -26,29 +34,59 @@ export async function resolve({ host }: Place, hostaddr: string | undefined): Pr
   }
 }
 
-export async function openTcp(place: Place, addresses: string[], signal: AbortSignal): Promise<Socket> {
-  const failures: unknown[] = [];
-  for (const address of addresses) {
-    const socket = address.startsWith('/')
-      ? connect({ path: `${address}/.s.PGSQL.${place.port}` })
-      : connect({
-          host: address,
-          port: place.port,
-          noDelay: true,
-          keepAlive: true,
-          keepAliveInitialDelay: keepaliveDelayMs,
-        });
-    // Between the stages nobody else listens, and an unheard 'error' would end the process.
-    socket.on('error', () => {});
-    try {
-      await once(socket, 'connect', { signal });
-      return socket;
-    } catch (error) {
-      socket.destroy();
-      if (signal.aborted) throw signal.reason;
-      failures.push(error);
-    }
+/**
+ * Connects to the first address that answers, in their order; each but the first begins when the one before it has failed or
+ * is slow. Rejects when all have failed.
+ */
+export async function openTcp(
+  place: Place,
+  addresses: string[],
+  signal: AbortSignal,
+): Promise<{ socket: Socket; address: string }> {
+  const won = new AbortController();
+  const inner = AbortSignal.any([signal, won.signal]);
+  let before: Promise<unknown> = Promise.resolve();
+  const attempts = addresses.map((address, index) => {
+    const turn = index === 0 ? before : Promise.race([before, delay(nextAddressMs * index, inner)]);
+    const attempt = turn.then(() => connectTo(place, address, inner)).then((socket) => ({ socket, address }));
+    before = attempt.catch(() => {});
+    return attempt.then((opened) => {
+      // Only one wins: a second that connects in the same moment is let go.
+      if (won.signal.aborted) opened.socket.destroy();
+      won.abort(new Error('Another address was quicker'));
+      return opened;
+    });
+  });
+  try {
+    return await Promise.any(attempts);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const { errors } = error as AggregateError;
+    throw classify(errors.length === 1 ? errors[0] : error, labelOf(place));
   }
-  const target = place.host.startsWith('/') ? place.host : `${place.host}:${place.port}`;
-  throw classify(failures.length === 1 ? failures[0] : new AggregateError(failures), target);
 }
+
+async function connectTo(place: Place, address: string, signal: AbortSignal): Promise<Socket> {
+  signal.throwIfAborted();
+  const socket = isSocket(place)
+    ? connect({ path: socketPath(place) })
+    : connect({
+        host: address,
+        port: place.port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: keepaliveDelayMs,
+      });
+  // Between the stages nobody else listens, and an unheard 'error' would end the process.
+  socket.on('error', () => {});
+  try {
+    await once(socket, 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** As the server names it; a zero byte begins the name of an abstract socket. */
+const socketPath = ({ host, port }: Place): string => `${host}/.s.PGSQL.${port}`.replace(/^@/, '\0');

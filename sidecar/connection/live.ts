@@ -14,10 +14,17 @@ import { TypeNames } from '../postgres/typeNames.ts';
 import { targetOf } from './endpoint.ts';
 import { startKeepalive } from './keepalive.ts';
 import { noteCheckpoint } from './lastStart.ts';
-import { controlSettings, login, loginOptions, noteRefused, type LoginRequest } from './login.ts';
+import {
+  controlSettings,
+  login,
+  loginOptions,
+  noteRefused,
+  type LoggedIn,
+  type LoginRequest,
+} from './login.ts';
 import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { proveReadOnly } from './readOnlyProof.ts';
-import { Route } from './route.ts';
+import { linkFacts, Route } from './route.ts';
 import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
 import { readRolePowers } from './rolePowers.ts';
 import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
@@ -89,11 +96,8 @@ export class LiveConnection {
   static async #openOver(request: RoutedRequest): Promise<LiveConnection> {
     const { config, signal, refused } = request;
     const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
-    const stages = new Stages(targetOf(config));
-    const controlRequest = loginRequest(request, config.database, controlSettings);
-    const { backend: control, encrypted } = request.again
-      ? await hedge((inner) => login(controlRequest, refused.control, stages, inner), hedging(signal))
-      : await login(controlRequest, refused.control, stages, signal);
+    const loggedIn = await openControl(request);
+    const { backend: control } = loggedIn;
     const types = new Map<string, TypeNames>();
     const pool = new BackendPool({
       max: maxPoolSize - 1,
@@ -121,7 +125,7 @@ export class LiveConnection {
       await Promise.all([lease.release(), noted]);
       signal.throwIfAborted();
       const info = connectionInfo(config, facts, {
-        encrypted,
+        link: linkFacts(loggedIn),
         pooled: control.pooled,
         rolePowers,
         refused: leftOut(config, refused.pool, control.pooled),
@@ -181,6 +185,17 @@ export class LiveConnection {
     this.control.destroy(error);
     this.#route.close();
   }
+}
+
+/** Finds the way to the server, which all other streams take from then on. */
+async function openControl(request: RoutedRequest): Promise<LoggedIn> {
+  const { config, signal, refused, again, route } = request;
+  const stages = new Stages(targetOf(config));
+  const controlRequest = loginRequest(request, config.database, controlSettings);
+  const logIn = (inner: AbortSignal) => login(controlRequest, refused.control, stages, inner);
+  const loggedIn = again ? await hedge(logIn, hedging(signal)) : await logIn(signal);
+  route.settle(loggedIn.way);
+  return loggedIn;
 }
 
 /** The first backend shows whether the server takes the settings; what it refuses is left out from then on. */

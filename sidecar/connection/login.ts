@@ -13,10 +13,13 @@ import {
   usersSettings,
   type StartupSetting,
 } from '../postgres/startup.ts';
-import { targetOf } from './endpoint.ts';
+import { isSocket, labelOf } from './endpoint.ts';
+import { handshakeError, isOfTls } from '../tls/tlsErrors.ts';
 import { poolerHint } from './poolers.ts';
-import type { Route } from './route.ts';
-import { since, Stages } from './stages.ts';
+import type { OpenedStream, Route } from './route.ts';
+import { requireKind, type WantedServer } from './sessionAttrs.ts';
+import { since, type Stages } from './stages.ts';
+import { findServer, type Attempt, type Way } from './ways.ts';
 
 export interface LoginRequest {
   config: ConnectionConfig;
@@ -35,22 +38,35 @@ export const controlSettings: StartupSetting[] = [
 /** SQLSTATEs by which a server or pooler refuses a start-up setting. */
 const refusals = new Set(['42704', '22023', '08P01']);
 
+export interface LoggedIn extends Omit<OpenedStream, 'stream'> {
+  backend: Backend;
+}
+
 /**
- * Opens a backend stage by stage. Start-up settings that the server refuses are left out in a second try and remembered
- * in `refused`. Rejects with an error of the catalogue that names the stage; nothing stays open then.
+ * Opens a backend stage by stage, at the first host that takes it. Start-up settings that the server refuses are left out in
+ * a second try and remembered in `refused`. Rejects with an error of the catalogue that names the stage; nothing stays open
+ * then.
  */
 export async function login(
   request: LoginRequest,
   refused: Set<string>,
   stages: Stages,
   signal: AbortSignal,
-): Promise<{ backend: Backend; encrypted: boolean }> {
+): Promise<LoggedIn> {
+  const { config, route } = request;
   const taken = () => request.settings.filter(({ name }) => !refused.has(name));
+  const find = () =>
+    findServer<LoggedIn>({
+      config,
+      signal,
+      resolve: (place) => route.resolve(place, stages, signal),
+      attempt: (way, wanted) => attempt({ ...request, settings: taken() }, { way, wanted }, stages, signal),
+    });
   try {
-    return await attempt({ ...request, settings: taken() }, stages, signal);
+    return await find();
   } catch (error) {
     if (!noteRefused(error, taken(), refused)) throw error;
-    return await attempt({ ...request, settings: taken() }, stages, signal);
+    return await find();
   }
 }
 
@@ -84,65 +100,90 @@ const settingRefused = (settings: StartupSetting[], cause: AppError, byPooler: b
     },
   );
 
+/** How far an attempt has come. */
+interface Progress {
+  stage: 'authenticate' | 'database';
+  /** When this stage began. */
+  from: number;
+  reached?: Way;
+  opened?: Omit<OpenedStream, 'stream'>;
+}
+
 async function attempt(
   request: LoginRequest,
+  { way, wanted }: { way: Way; wanted: WantedServer },
   stages: Stages,
   signal: AbortSignal,
-): Promise<{ backend: Backend; encrypted: boolean }> {
-  const { config, database } = request;
-  const target = targetOf(config);
-  let encrypted = false;
-  let stage: 'authenticate' | 'database' = 'authenticate';
-  let from = performance.now();
-  const backend = new Backend(
-    {
-      ...loginOptions(request, target),
-      dial: async (inner) => {
-        const opened = await request.route.open(stages, AbortSignal.any([signal, inner]));
-        encrypted = opened.encrypted;
-        from = performance.now();
-        return opened.stream;
-      },
-      onAuthenticated: () => {
-        stages.record({ stage, status: 'ok', ms: since(from), facts: { user: config.username } });
-        stage = 'database';
-        from = performance.now();
-      },
-    },
-    target,
-  );
+): Promise<Attempt<LoggedIn>> {
+  const target = labelOf(way.place);
+  const progress: Progress = { stage: 'authenticate', from: performance.now() };
+  const backend = newBackend(request, way, stages, signal, progress);
   const stop = () => backend.destroy(classify(signal.reason, target));
   signal.addEventListener('abort', stop, { once: true });
   try {
     await backend.open();
-    stages.record({ stage: 'database', status: 'ok', ms: since(from), facts: { database } });
-    return { backend, encrypted };
+    const { stage, from, opened } = progress;
+    stages.record({ stage, status: 'ok', ms: since(from), facts: { database: request.database } });
+    await requireKind(backend, wanted, request.settings);
+    if (!opened) throw new Error('A backend is open without a stream');
+    return { ok: true, value: { backend, ...opened } };
   } catch (error) {
     backend.destroy(classify(error, target));
     if (signal.aborted) throw classify(signal.reason, target);
-    const refused = atLogin(classify(error, target), target);
-    const failure = !encrypted && couldEncrypt(config) ? mayNeedTls(refused) : refused;
-    if (failure.facts.stage) throw failure;
-    stages.record({ stage, status: 'failed', ms: since(from), error: failure.with({ stage }).toEnvelope() });
-    throw failure.with({ stage });
+    const refused = atLogin(error, target);
+    const failure = couldEncrypt(request.config, way) ? mayNeedTls(refused) : refused;
+    const { opened, reached = opened?.way } = progress;
+    const stage = failure.facts.stage ?? progress.stage;
+    const known = failure.with({ stage });
+    // The way here reports itself.
+    if (opened)
+      stages.record({ stage, status: 'failed', ms: since(progress.from), error: known.toEnvelope() });
+    return { ok: false, error: known, ...(reached ? { way: reached } : {}) };
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** The server was not asked for TLS; `prefer` has asked. Over a socket there is none. */
-const couldEncrypt = ({ host, tls }: ConnectionConfig): boolean =>
-  (tls.mode === 'disable' || tls.mode === 'allow') && !/^[/@]/.test(host);
+function newBackend(
+  request: LoginRequest,
+  way: Way,
+  stages: Stages,
+  signal: AbortSignal,
+  progress: Progress,
+): Backend {
+  const { config, route } = request;
+  const target = labelOf(way.place);
+  const dial = async (inner: AbortSignal) => {
+    // A cancel of this backend, long after it was opened.
+    if (progress.opened) return route.open(inner);
+    const both = AbortSignal.any([signal, inner]);
+    const { stream, ...opened } = await route.dial(
+      way,
+      stages,
+      both,
+      (reached) => (progress.reached = reached),
+    );
+    Object.assign(progress, { opened, reached: opened.way, from: performance.now() });
+    return stream;
+  };
+  const onAuthenticated = () => {
+    const { stage, from } = progress;
+    stages.record({ stage, status: 'ok', ms: since(from), facts: { user: config.username } });
+    Object.assign(progress, { stage: 'database', from: performance.now() });
+  };
+  return new Backend({ ...loginOptions(request, target), dial, onAuthenticated }, target);
+}
+
+/** The server was not asked for TLS, and could have been. */
+const couldEncrypt = ({ tls }: ConnectionConfig, { place }: Way): boolean =>
+  tls.mode === 'disable' && !isSocket(place);
 
 /** What a pool or a test needs to log in by itself, over a stream of its own. */
 export function loginOptions(request: LoginRequest, target: string): LoginOptions {
   const { config, route, database, secrets, settings } = request;
   const limitMs = config.options.connectTimeoutSec * 1_000;
   return {
-    dial: async (signal) => {
-      const opened = await route.open(new Stages(target), signal);
-      return opened.stream;
-    },
+    dial: (signal) => route.open(signal),
     user: config.username,
     database,
     password: () => secrets.password(),
@@ -168,7 +209,10 @@ export const settingsOf = (config: ConnectionConfig): StartupSetting[] =>
   startupSettings(config.options, new Set());
 
 /** Before the login has succeeded, a malformed answer means that the peer is no PostgreSQL at all. */
-function atLogin(error: AppError, target: string): AppError {
+function atLogin(failure: unknown, target: string): AppError {
+  // In TLS 1.3 the server judges its client's certificate when the handshake has ended on this side.
+  const error = classify(failure, target);
+  if (isOfTls(error.cause)) return handshakeError(error.cause).with({ stage: 'tls' });
   const sqlstate = error.facts.sqlstate;
   if ((error.code === 'PROTOCOL_ERROR' && sqlstate === undefined) || error.code === 'VALUE_TOO_LARGE')
     return new AppError('NOT_POSTGRES', `Something answers at ${target}, but it is not PostgreSQL.`, {

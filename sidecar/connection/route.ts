@@ -1,21 +1,27 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import { places, type Place } from '#shared/connection/places.ts';
+import type { Place } from '#shared/connection/places.ts';
+import type { ConnectionInfo } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { withDeadline } from '../lib/deadline.ts';
-import { upgrade, type TlsFacts } from '../tls/upgrade.ts';
-import { openTcp, resolve } from './endpoint.ts';
-import type { Stages } from './stages.ts';
+import { TlsUpgrade, type TlsFacts } from '../tls/upgrade.ts';
+import { labelOf, openTcp, resolve, targetOf } from './endpoint.ts';
+import { Stages } from './stages.ts';
+import type { Way } from './ways.ts';
 
 export interface RouteRequest {
   config: ConnectionConfig;
   secrets: LoginSecrets;
 }
 
+type LinkFacts = Pick<ConnectionInfo, 'encrypted' | 'reached' | 'tls' | 'plainBecause'>;
+
 export interface OpenedStream {
   stream: Duplex;
-  encrypted: boolean;
+  /** The way that it took: its one address, encrypted or not. */
+  way: Way;
+  facts: TlsFacts;
 }
 
 /**
@@ -24,79 +30,88 @@ export interface OpenedStream {
  */
 export class Route {
   readonly #config: ConnectionConfig;
-  readonly #secrets: LoginSecrets;
+  readonly #upgrade: TlsUpgrade;
+  #settled: Way | undefined;
 
   constructor({ config, secrets }: RouteRequest) {
     this.#config = config;
-    this.#secrets = secrets;
+    this.#upgrade = new TlsUpgrade(config.tls, () => secrets.keyPassphrase());
+  }
+
+  /** The addresses of a host, as a stage of its own, with the connection's time limit. */
+  resolve(place: Place, stages: Stages, signal: AbortSignal): Promise<string[]> {
+    refuseUnbuilt(this.#config);
+    return stages.run('resolve', async () => {
+      const found = await this.#limited(place, 'resolve', signal, () => resolve(place));
+      return { value: found, facts: { addresses: found } };
+    });
   }
 
   /**
-   * Opens a stream stage by stage: resolve, TCP, TLS, each with the connection's time limit. Several hosts are tried in
-   * their order; the last one's failure is what is told.
+   * Opens a stream stage by stage: TCP and TLS, each with the connection's time limit. `onReached` is told which address it
+   * was, should what comes after it fail.
    */
-  async open(stages: Stages, signal: AbortSignal): Promise<OpenedStream> {
-    refuseUnbuilt(this.#config);
-    let failure: unknown;
-    for (const place of places(this.#config)) {
-      try {
-        return await this.#openPlace(place, stages, signal);
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        failure = error;
-      }
-    }
-    throw failure;
-  }
-
-  /** Ends what the streams share. Idempotent; streams that are open are closed by those who opened them. */
-  close(): void {}
-
-  async #openPlace(place: Place, stages: Stages, signal: AbortSignal): Promise<OpenedStream> {
-    const { tls } = this.#config;
-    const socket = await this.#reach(place, stages, signal);
+  async dial(
+    way: Way,
+    stages: Stages,
+    signal: AbortSignal,
+    onReached?: (reached: Way) => void,
+  ): Promise<OpenedStream> {
+    const { place, encryption, plainBecause } = way;
+    const { socket, address } = await this.#reach(way, stages, signal);
+    onReached?.({ place, addresses: [address], encryption: 'never' });
     try {
       const { stream, facts } = await stages.run('tls', async () => {
         const upgraded = await this.#limited(place, 'tls', signal, (inner) =>
-          upgrade(socket, {
-            tls,
-            host: place.host,
-            keyPassphrase: () => this.#secrets.keyPassphrase(),
-            signal: inner,
-          }),
+          this.#upgrade.run(socket, { encryption, host: place.host, signal: inner }),
         );
-        return { value: upgraded, facts: upgraded.facts, skipped: skipsTls(this.#config, upgraded.facts) };
+        if (!upgraded.facts.encrypted && plainBecause) upgraded.facts.plainBecause = plainBecause;
+        return { value: upgraded, facts: upgraded.facts, skipped: encryption === 'never' && !plainBecause };
       });
-      return { stream, encrypted: facts.encrypted };
+      const taken: Way = { place, addresses: [address], encryption: facts.encrypted ? 'always' : 'never' };
+      return { stream, way: taken, facts };
     } catch (error) {
       socket.destroy();
       throw error;
     }
   }
 
+  /** From now on every stream goes this way: the control connection has got through here. */
+  settle(way: Way): void {
+    this.#settled = way;
+  }
+
+  /** A stream for the pool or a cancel, there where the control connection is. */
+  async open(signal: AbortSignal): Promise<Duplex> {
+    if (!this.#settled) throw new Error('No way to the server has been found yet');
+    const { stream } = await this.dial(this.#settled, new Stages(targetOf(this.#config)), signal);
+    return stream;
+  }
+
+  /** Ends what the streams share. Idempotent; streams that are open are closed by those who opened them. */
+  close(): void {}
+
   /** A stream to the port itself, on which the server waits for the first word. */
-  async #reach(place: Place, stages: Stages, signal: AbortSignal): Promise<Duplex> {
-    const addresses = await stages.run('resolve', async () => {
-      const found = await this.#limited(place, 'resolve', signal, () =>
-        resolve(place, this.#config.hostaddr),
-      );
-      return { value: found, facts: { addresses: found } };
-    });
+  #reach(
+    { place, addresses }: Way,
+    stages: Stages,
+    signal: AbortSignal,
+  ): Promise<{ socket: Duplex; address: string }> {
     return stages.run('tcp', async () => {
       const opened = await this.#limited(place, 'tcp', signal, (inner) => openTcp(place, addresses, inner));
-      return { value: opened, facts: { address: opened.remoteAddress ?? place.host, port: place.port } };
+      return { value: opened, facts: { address: opened.address, port: place.port } };
     });
   }
 
   #limited<T>(
-    { host, port }: Place,
+    place: Place,
     stage: string,
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const limitSec = this.#config.options.connectTimeoutSec;
     const onTimeout = () =>
-      new AppError('TIMEOUT', `No answer from ${host}:${port} within ${limitSec} s.`, {
+      new AppError('TIMEOUT', `No answer from ${labelOf(place)} within ${limitSec} s.`, {
         stage,
         hint: 'Usually a VPN that is off, or a firewall.',
         actions: [
@@ -108,9 +123,6 @@ export class Route {
   }
 }
 
-const skipsTls = (config: ConnectionConfig, facts: TlsFacts): boolean =>
-  !facts.encrypted && (config.tls.mode === 'disable' || config.tls.mode === 'allow');
-
 /** What can be saved already but not be used yet must never be passed over in silence. */
 function refuseUnbuilt(config: ConnectionConfig): void {
   const issue = (path: string, message: string) => ({ path, message });
@@ -119,13 +131,18 @@ function refuseUnbuilt(config: ConnectionConfig): void {
     ...(config.engine === 'postgres'
       ? []
       : [issue('engine', `This version cannot connect to ${config.engine} yet`)]),
-    ...(config.tls.pinnedSpkiSha256
-      ? [issue('tls.pinnedSpkiSha256', 'This version cannot pin keys yet')]
-      : []),
   ];
   if (issues.length > 0)
     throw new AppError('INVALID_CONFIG', `${issues.map(({ message }) => message).join('. ')}.`, {
       issues,
       actions: [{ id: 'edit', label: 'Edit connection' }],
     });
+}
+
+/** The way as it is told. */
+export function linkFacts({ way, facts }: Pick<OpenedStream, 'way' | 'facts'>): LinkFacts {
+  const { host, port } = way.place;
+  const [address = host] = way.addresses;
+  const { encrypted, ...more } = facts;
+  return { encrypted, reached: { host, port, address }, ...('version' in more ? { tls: more } : more) };
 }

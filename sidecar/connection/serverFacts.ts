@@ -67,7 +67,7 @@ export async function readBudget(
 
 /** What was learned on the way to the server. */
 interface LinkFacts {
-  encrypted: boolean;
+  link: Pick<ConnectionInfo, 'encrypted' | 'reached' | 'tls' | 'plainBecause'>;
   pooled: boolean;
   rolePowers: RolePower[] | undefined;
   /** Names of the start-up settings that were left out. */
@@ -78,11 +78,11 @@ interface LinkFacts {
 export const connectionInfo = (
   config: ConnectionConfig,
   facts: ServerFacts,
-  { encrypted, pooled, rolePowers, refused, connectedAt }: LinkFacts,
+  { link, pooled, rolePowers, refused, connectedAt }: LinkFacts,
 ): ConnectionInfo => ({
   id: config.id,
   ...facts.info,
-  encrypted,
+  ...link,
   readOnly: config.options.readOnly,
   connectedAt,
   ...(pooled ? { pooled } : {}),

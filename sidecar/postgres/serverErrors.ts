@@ -1,4 +1,5 @@
 import { AppError, type ErrorFacts } from '#shared/error/appError.ts';
+import { tlsActions } from '#shared/connection/tlsActions.ts';
 import type { ErrorCode } from '#shared/error/codes.ts';
 
 /** The fields of an ErrorResponse, as pg gives them. */
@@ -101,7 +102,7 @@ export const mayNeedTls = (error: AppError): AppError =>
     ? new AppError('AUTH_NEEDS_TLS', 'The server has no rule for an unencrypted connection from here.', {
         ...error.facts,
         hint: 'It may have one with TLS on. If not, it does not accept this user and database from this address.',
-        actions: [{ id: 'enableTls', label: 'Turn TLS on and retry' }],
+        actions: [tlsActions.enableTls],
       })
     : error;
 

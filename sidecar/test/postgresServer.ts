@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
 import path from 'node:path';
+import tls from 'node:tls';
 import pg from 'pg';
 import { AppError } from '#shared/error/appError.ts';
 import { superuser } from '../embedded/cluster.ts';
@@ -63,6 +67,21 @@ async function writeTls(dataDir: string, tls: TestServerOptions['tls']): Promise
   return { ssl: 'on', ssl_ca_file: 'root.crt' };
 }
 
+/** The fingerprint of the certificate that a server shows now; undefined where it has no TLS. */
+async function shownCertificate({ host, port }: { host: string; port: number }): Promise<string | undefined> {
+  const socket = connect(port, host);
+  try {
+    socket.write(Buffer.from('0000000804d2162f', 'hex'));
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    if (answer.toString() !== 'S') return undefined;
+    const secure = tls.connect({ socket, rejectUnauthorized: false });
+    await once(secure, 'secureConnect');
+    return secure.getPeerX509Certificate()?.fingerprint256;
+  } finally {
+    socket.destroy();
+  }
+}
+
 /** Between finding a free port and using it another program may take it: then another one. */
 async function startAnywhere(plan: Omit<ServerOptions, 'port'>): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
@@ -120,6 +139,18 @@ export class TestServer {
     } finally {
       await client.end();
     }
+  }
+
+  /** Another certificate for those who connect from now on, or none: then TLS is off. */
+  async setTls(tls: TestServerOptions['tls']): Promise<void> {
+    const { dataDir, launcher } = this.#plan;
+    await writeTls(dataDir, tls);
+    await launcher.own(dataDir);
+    await this.query(`alter system set ssl = ${tls ? 'on' : 'off'}`);
+    await this.query('select pg_reload_conf()');
+    const wanted = tls && new X509Certificate(tls.cert).fingerprint256;
+    // The postmaster takes the signal when it comes to it.
+    while ((await shownCertificate(this)) !== wanted) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   /** Stops the server; `restart` brings it back on the same port with the same data. */

@@ -1,67 +1,122 @@
+import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import tls from 'node:tls';
-import type { ConnectionConfig, TlsMode } from '#shared/connection/config.ts';
+import tls, { type SecureContext, type TLSSocket } from 'node:tls';
+import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { PlainReason, TlsSession } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
-import { wholePath } from '../storage/paths.ts';
-import { tlsError } from './tlsErrors.ts';
+import { certificateFacts, chainOf, spkiSha256, type Chain } from './certificate.ts';
+import { verificationOf, type Encryption, type Verification } from './modes.ts';
+import { certificateRefused, editAction, handshakeError, pinMismatch, wrongName } from './tlsErrors.ts';
+import { secureContext, type KeyPassphrase } from './tlsFiles.ts';
 
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
-export interface TlsFacts extends Record<string, unknown> {
-  encrypted: boolean;
-  version?: string;
-  cipher?: string;
-  subject?: string;
-  issuer?: string;
-  validFromAt?: number;
-  validToAt?: number;
-  names?: string;
-  verified?: 'name and chain' | 'chain' | 'no';
-}
+/** What an upgrade came to; the facts of a stage. */
+export type TlsFacts = { encrypted: false; plainBecause?: PlainReason } | ({ encrypted: true } & TlsSession);
 
 export interface UpgradeOptions {
-  tls: ConnectionConfig['tls'];
+  encryption: Encryption;
   /** The name in the config: what the certificate is checked against, also through a tunnel. */
   host: string;
-  /** Asked for where there is a key. */
-  keyPassphrase: () => Promise<string | undefined>;
   signal: AbortSignal;
 }
 
-/** Modes that go on in plain text when the server offers no TLS, as libpq's do. */
-const mayBePlain: ReadonlySet<TlsMode> = new Set(['disable', 'allow', 'prefer']);
+/** Makes open sockets of one definition encrypted; reads its files once. */
+export class TlsUpgrade {
+  readonly #config: ConnectionConfig['tls'];
+  readonly #keyPassphrase: KeyPassphrase;
+  #context: Promise<SecureContext> | undefined;
 
-/**
- * Asks the server for TLS over an open socket, with libpq's six modes. `allow` begins in plain text, `prefer` goes on so
- * when the server says no; every other mode fails then, never silently plain.
- */
-export async function upgrade(
-  socket: Duplex,
-  options: UpgradeOptions,
-): Promise<{ stream: Duplex; facts: TlsFacts }> {
-  const { mode } = options.tls;
-  if (mode === 'disable' || mode === 'allow') return { stream: socket, facts: { encrypted: false } };
-  const answer = await askForTls(socket, options.signal);
-  if (answer === 'N') {
-    if (mayBePlain.has(mode)) return { stream: socket, facts: { encrypted: false } };
+  constructor(config: ConnectionConfig['tls'], keyPassphrase: KeyPassphrase) {
+    this.#config = config;
+    this.#keyPassphrase = keyPassphrase;
+  }
+
+  /**
+   * Asks the server for TLS. Where it says no, only `ifOffered` goes on in plain text; with `always` not a byte of the
+   * login is sent then.
+   */
+  async run(
+    socket: Duplex,
+    { encryption, host, signal }: UpgradeOptions,
+  ): Promise<{ stream: Duplex; facts: TlsFacts }> {
+    if (encryption === 'never') return { stream: socket, facts: { encrypted: false } };
+    // Before the server is asked, for it does not wait for long, and a passphrase may have to be fetched.
+    const context = await this.#secureContext();
+    signal.throwIfAborted();
+    if ((await askForTls(socket, signal)) === 'S') return this.#handshake(socket, context, host, signal);
+    if (encryption === 'ifOffered')
+      return { stream: socket, facts: { encrypted: false, plainBecause: 'notOffered' } };
     throw new AppError('TLS_NOT_SUPPORTED', 'The server offers no encryption.', {
       hint: 'Switch TLS on at the server, or use a mode that allows plain text if you trust the network.',
-      actions: [{ id: 'edit', label: 'Edit connection' }],
+      actions: [editAction],
     });
   }
-  return handshake(socket, options);
+
+  /** What failed is tried anew the next time: the file may be there then, or the passphrase. */
+  #secureContext(): Promise<SecureContext> {
+    this.#context ??= secureContext(this.#config, this.#keyPassphrase).catch((error: unknown) => {
+      this.#context = undefined;
+      throw error;
+    });
+    return this.#context;
+  }
+
+  async #handshake(socket: Duplex, secureContext: SecureContext, host: string, signal: AbortSignal) {
+    const name = this.#config.serverName ?? host;
+    const secure = tls.connect({
+      socket,
+      secureContext,
+      ...(isIP(name) ? {} : { servername: name }),
+      // Judged below, with the certificate at hand; Node too judges after the handshake, but keeps it to itself then.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    });
+    secure.on('error', () => {});
+    try {
+      await once(secure, 'secureConnect', { signal });
+      const [own, ...others] = chainOf(secure);
+      // By the cipher suites that Node offers a server always shows one.
+      if (!own) throw new Error('The server showed no certificate');
+      const verified = this.#verify(secure, [own, ...others], name);
+      return { stream: secure, facts: describe(secure, own, verified) };
+    } catch (error) {
+      secure.destroy();
+      throw signal.aborted ? signal.reason : handshakeError(error);
+    }
+  }
+
+  /** Throws TLS_CERT_INVALID. Nothing but the handshake has been sent by now. */
+  #verify(secure: TLSSocket, chain: Chain, name: string): Verification {
+    const verification = verificationOf(this.#config);
+    const { pinnedSpkiSha256 } = this.#config;
+    // First, for what it tells is the gravest.
+    if (pinnedSpkiSha256 !== undefined && spkiSha256(chain[0]) !== pinnedSpkiSha256)
+      throw pinMismatch(chain, pinnedSpkiSha256);
+    if (verification === 'no' || verification === 'key') return verification;
+    // Node's types say Error, and it gives a code.
+    if (!secure.authorized) throw certificateRefused(String(secure.authorizationError), chain);
+    if (verification === 'name and chain' && tls.checkServerIdentity(name, secure.getPeerCertificate()))
+      throw wrongName(chain, name);
+    return verification;
+  }
 }
 
 async function askForTls(socket: Duplex, signal: AbortSignal): Promise<'S' | 'N'> {
   socket.write(sslRequest);
   const answer = await readByte(socket, signal);
   if (answer === 'S' || answer === 'N') return answer;
+  // Its text is not shown: nobody knows who wrote it, before the server has proved itself.
+  if (answer === 'E')
+    throw new AppError('TLS_HANDSHAKE', 'The server answered the request for encryption with an error.', {
+      hint: "It may be short of memory or processes; the server's log says more.",
+      actions: [{ id: 'retry', label: 'Try again' }, editAction],
+    });
   throw new AppError('NOT_POSTGRES', 'Something answers there, but it is not PostgreSQL.', {
     detail: `It answered the request for TLS with ${JSON.stringify(answer)}.`,
-    actions: [{ id: 'edit', label: 'Edit connection' }],
+    actions: [editAction],
   });
 }
 
@@ -89,63 +144,12 @@ async function readByte(socket: Duplex, signal: AbortSignal): Promise<string> {
   }
 }
 
-async function handshake(
-  socket: Duplex,
-  { tls: config, host, keyPassphrase, signal }: UpgradeOptions,
-): Promise<{ stream: Duplex; facts: TlsFacts }> {
-  const files = await readFiles(config);
-  const passphrase = files.key && (await keyPassphrase());
-  const name = config.serverName ?? host;
-  // libpq verifies the chain in `require` too where a CA file is named.
-  const verifyChain =
-    config.mode.startsWith('verify') || (config.mode === 'require' && config.caFile !== undefined);
-  let secure: tls.TLSSocket;
-  try {
-    secure = tls.connect({
-      socket,
-      ...files,
-      ...(passphrase === undefined ? {} : { passphrase }),
-      ...(isIP(name) ? {} : { servername: name }),
-      host: name,
-      rejectUnauthorized: verifyChain,
-      ...(config.mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
-    });
-  } catch (error) {
-    throw tlsError(error, name);
-  }
-  secure.on('error', () => {});
-  try {
-    await once(secure, 'secureConnect', { signal });
-  } catch (error) {
-    secure.destroy();
-    throw signal.aborted ? signal.reason : tlsError(error, name, secure);
-  }
-  const verified = verifyChain ? (config.mode === 'verify-full' ? 'name and chain' : 'chain') : 'no';
-  return { stream: secure, facts: describe(secure, verified) };
-}
-
-async function readFiles({ caFile, certFile, keyFile }: ConnectionConfig['tls']) {
-  const read = async (path: string | undefined) => {
-    if (path === undefined) return undefined;
-    try {
-      return await readFile(wholePath(path) ?? path);
-    } catch (error) {
-      throw new AppError('FILE_NOT_FOUND', `The file ${path} cannot be read.`, { detail: String(error) });
-    }
+function describe(secure: TLSSocket, certificate: X509Certificate, verified: Verification): TlsFacts {
+  return {
+    encrypted: true,
+    version: secure.getProtocol() ?? 'unknown',
+    cipher: secure.getCipher().name,
+    ...certificateFacts(certificate),
+    verified,
   };
-  const [ca, cert, key] = await Promise.all([read(caFile), read(certFile), read(keyFile)]);
-  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
-}
-
-function describe(secure: tls.TLSSocket, verified: NonNullable<TlsFacts['verified']>): TlsFacts {
-  const certificate = secure.getPeerCertificate();
-  const facts: TlsFacts = { encrypted: true, cipher: secure.getCipher().name, verified };
-  const version = secure.getProtocol();
-  if (version) facts.version = version;
-  if (certificate.subject) facts.subject = String(certificate.subject.CN);
-  if (certificate.issuer) facts.issuer = String(certificate.issuer.CN);
-  if (certificate.valid_from) facts.validFromAt = Date.parse(certificate.valid_from);
-  if (certificate.valid_to) facts.validToAt = Date.parse(certificate.valid_to);
-  if (certificate.subjectaltname) facts.names = certificate.subjectaltname;
-  return facts;
 }

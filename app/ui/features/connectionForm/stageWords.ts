@@ -64,6 +64,7 @@ function addressText(found: unknown): string {
 const verifiedWords: Record<string, string> = {
   'name and chain': 'name and chain checked',
   chain: 'chain checked, name not',
+  key: 'pinned key',
   no: 'certificate not checked',
 };
 

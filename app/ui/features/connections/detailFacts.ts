@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { ConnectionInfo, ConnectionRow, TlsSession } from '#shared/connection/status.ts';
+import type { ConnectionInfo, ConnectionRow, TlsSession, PlainReason } from '#shared/connection/status.ts';
 import { errorTitle } from '../../errors/titles.ts';
 import { modeWords, roleWords } from '../../lib/readOnlyWords.ts';
 import { ago, exactTime } from '../../lib/times.ts';
@@ -32,28 +32,39 @@ function passwordWords({ credential: { source, command }, mode }: ConnectionConf
 const checkedWords: Record<TlsSession['verified'], string> = {
   'name and chain': 'The certificate is the server’s own: its name and its issuer were checked.',
   chain: 'The issuer of the certificate was checked, the name in it was not.',
+  key: 'The key is the pinned one; nothing else of the certificate was checked.',
   no: 'The certificate was not checked: whoever stands in between could read along.',
 };
 
+const plainWords: Record<PlainReason, string> = {
+  notOffered: 'The server offers no encryption.',
+  handshakeFailed: 'No encryption could be agreed with the server.',
+  refusedEncrypted: 'The server does not take this login encrypted.',
+};
+
 /** How a live connection is encrypted. */
-function encryptionFact(config: ConnectionConfig, { encrypted, tls }: ConnectionInfo): DetailFact {
+function encryptionFact(
+  config: ConnectionConfig,
+  { encrypted, tls, plainBecause }: ConnectionInfo,
+): DetailFact {
   const label = 'Encryption';
   if (!encrypted) {
     const isLocal = config.mode === 'embedded' || /^[/@]/u.test(config.host);
     return isLocal
       ? { label, value: 'none; it does not leave this computer' }
-      : { label, value: 'Not encrypted', warns: true, notes: ['Everything can be read on the way.'] };
+      : {
+          label,
+          value: 'Not encrypted',
+          warns: true,
+          notes: [...(plainBecause ? [plainWords[plainBecause]] : []), 'Everything can be read on the way.'],
+        };
   }
   if (!tls) return { label, value: 'TLS' };
   return {
     label,
     value: `${tls.version.replace(/^TLSv/u, 'TLS ')}, ${tls.cipher}`,
     warns: tls.verified === 'no',
-    notes: [
-      checkedWords[tls.verified],
-      ...(tls.issuer ? [`Issued by ${tls.issuer}`] : []),
-      ...(tls.validToAt === undefined ? [] : [`Valid until ${exactTime(tls.validToAt)}`]),
-    ],
+    notes: [checkedWords[tls.verified], `Issued by ${tls.issuer}`, `Valid until ${exactTime(tls.validToAt)}`],
   };
 }
 
