@@ -1,4 +1,4 @@
-import './environment.ts';
+import '../lib/libpqEnvironment.ts';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import { asError } from '../lib/asError.ts';

@@ -1,4 +1,4 @@
-import './environment.ts';
+import '../lib/libpqEnvironment.ts';
 import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';

@@ -6,6 +6,7 @@ export const dataPaths = (folder: string) => ({
   lock: join(folder, 'lock'),
   connections: join(folder, 'connections.json'),
   settings: join(folder, 'settings.json'),
+  keychain: join(folder, 'keychain.json'),
   documents: join(folder, 'documents.json'),
   sessions: join(folder, 'sessions'),
   history: join(folder, 'history.jsonl'),

