@@ -5,7 +5,10 @@ import type { Services } from './api/services.ts';
 import { Connections } from './connection/connections.ts';
 import { HeldSecrets } from './credentials/heldSecrets.ts';
 import { Prompts } from './credentials/prompts.ts';
-import { SessionSecrets } from './credentials/sessionSecrets.ts';
+import { Credentials } from './credentials/credentials.ts';
+import { Keychain } from './credentials/keychain.ts';
+import { KeychainIndex } from './credentials/keychainIndex.ts';
+import { installedLibraries } from './credentials/keychainLibraries.ts';
 import { createLog, Redactor } from './diagnostics/log.ts';
 import { Documents } from './documents/documents.ts';
 import { EmbeddedServer } from './embedded/server.ts';
@@ -41,23 +44,36 @@ const log = createLog({ level: 'info', redactor });
 async function openStores(folder: DataFolder) {
   const profiles = await Profiles.open(folder);
   const settings = await Settings.open(folder);
-  return { profiles, settings, documents: await Documents.open(folder) };
+  const documents = await Documents.open(folder);
+  return { profiles, settings, documents };
 }
 
 async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
   const problems = folder.problems;
   const stores = await openStores(folder);
   const { profiles, settings, documents } = stores;
-  const held = new HeldSecrets(clock, (secret) => redactor.add(secret));
+  const onSecret = (secret: string) => redactor.add(secret);
+  const held = new HeldSecrets(clock, onSecret);
   const importing = new Importing({
     surroundings: ownSurroundings(),
     present: () => profiles.list().connections,
     hold: (found) => held.hold(found),
   });
   const prompts = new Prompts(clock);
-  const secrets = new SessionSecrets((secret) => redactor.add(secret));
+  // The tests must leave the keychain of whoever runs them alone.
+  const libraries = process.env.HAWSER_NO_KEYCHAIN ? [] : installedLibraries();
+  const keychain = new Keychain(await KeychainIndex.open(folder), libraries);
+  const secrets = new Credentials({ keychain, clock, onSecret });
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
-  const connections = new Connections({ clock, ticker: new Ticker(), profiles, secrets, prompts, embedded });
+  const connections = new Connections({
+    clock,
+    ticker: new Ticker(),
+    profiles,
+    secrets,
+    prompts,
+    embedded,
+    onUnkept: problems.reporter('keychain'),
+  });
   const journal = new TabJournal({
     journal: Journal.open({ path: folder.paths.journal, log }),
     clean: (text) => redactor.clean(text),
@@ -81,7 +97,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     const stored = Promise.all([profiles.close(), settings.close(), documents.close()]);
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
-    await Promise.allSettled([connections.close(), embedded.stop(), stored]);
+    await Promise.allSettled([connections.close(), embedded.stop(), secrets.close(), stored]);
     await folder.close();
   };
   return {

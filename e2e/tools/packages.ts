@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
+import { isKeyringInstalled } from '../../sidecar/test/gnomeKeyring.ts';
 import { isPgbouncerInstalled } from '../../sidecar/test/pgbouncer.ts';
 import { isSshdInstalled } from '../../sidecar/test/sshServer.ts';
 import { runProgram } from './program.ts';
@@ -35,14 +36,28 @@ async function withoutServices(install: () => Promise<unknown>): Promise<void> {
   }
 }
 
+/** What the tests with real servers need beside PostgreSQL. Where it cannot be had they are left out, and say so. */
+export async function fetchServers(): Promise<void> {
+  await fetchPgbouncer();
+  await fetchSshServer();
+  await fetchKeyring();
+}
+
 /** The tests behind a pooler need it; where it cannot be had they are left out, and say so. */
-export async function fetchPgbouncer(): Promise<void> {
+async function fetchPgbouncer(): Promise<void> {
   if (!isPgbouncerInstalled()) await installPackage('pgbouncer');
 }
 
 /** The same for the tests through a tunnel. */
-export async function fetchSshServer(): Promise<void> {
+async function fetchSshServer(): Promise<void> {
   if (!isSshdInstalled()) await installPackage('openssh-server');
+}
+
+/** The tests with a real keychain need one, and a bus to reach it by; likewise. */
+async function fetchKeyring(): Promise<void> {
+  if (process.platform !== 'linux' || isKeyringInstalled()) return;
+  await installPackage('dbus');
+  await installPackage('gnome-keyring');
 }
 
 /** Debian and what is made of it; Ubuntu's package of a browser is only a pointer to another store. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.ts';
 import { build } from './build/build.ts';
-import { fetchPgbouncer } from './packages.ts';
+import { fetchServers } from './packages.ts';
 import { endProgramsWithUs, npmCommand, runProgram } from './program.ts';
 import { root } from './root.ts';
 import {
@@ -116,7 +116,7 @@ async function runPart(part: Part): Promise<Tally> {
 endProgramsWithUs();
 // How long a line takes to bring what a bare machine lacks says nothing of the tests. What could not be had, the part
 // that needs it tells.
-for (const fetch of [fetchPgbouncer, ensureBrowser]) await fetch().catch(() => {});
+for (const fetch of [fetchServers, ensureBrowser]) await fetch().catch(() => {});
 const startedAt = Date.now();
 const tallies: Tally[] = [];
 for (const part of parts) tallies.push(await runPart(part));

@@ -43,6 +43,8 @@ export const credentialSchema = z.strictObject({
   command: z.array(text).min(1).optional(),
   commandTimeoutSec: z.int().min(1).max(300).optional(),
   commandLifetimeSec: z.int().min(0).optional(),
+  /** The password file; absent: the one of PGPASSFILE, else the user's own. Only with source `pgpass`. */
+  passfile: text.optional(),
 });
 
 export const tlsSchema = z.strictObject({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { empty, identifier, method, timestamp } from '../contract/define.ts';
 import { sessionRecordSchema } from '../session/record.ts';
-import { connectionConfigSchema, connectionDraftSchema, readOnlyModes } from './config.ts';
+import { envelopeSchema } from '../error/envelope.ts';
+import { connectionConfigSchema, connectionDraftSchema, credentialSources, readOnlyModes } from './config.ts';
 import { groupSchema } from './group.ts';
 import { hostKeyTrustSchema } from './hostKey.ts';
 import { promptSchema } from './prompt.ts';
@@ -28,7 +29,11 @@ export const connectionMethods = {
     empty,
     z.strictObject({ connections: z.array(connectionRowSchema), groups: z.array(groupSchema) }),
   ),
-  'connection.save': method(z.strictObject({ config: opaque, secrets: opaque }), config),
+  /** `problem`: why what was typed could not be kept in the keychain; it is kept for this session. */
+  'connection.save': method(
+    z.strictObject({ config: opaque, secrets: opaque }),
+    config.extend({ problem: envelopeSchema.optional() }),
+  ),
   'connection.duplicate': method(byId, config),
   'connection.delete': method(byId, empty),
   /**
@@ -90,6 +95,23 @@ export const connectionMethods = {
       trust: z.enum(['once', 'remember']).optional(),
     }),
     info,
+  ),
+  /**
+   * Where a password can come from on this computer, with the reason where it cannot, and which secrets of a connection are
+   * kept: `field` is its path in the `secrets` of a request. May take two seconds, where a keychain does not answer.
+   */
+  'credential.sources': method(
+    z.strictObject({ id: identifier.optional() }),
+    z.strictObject({
+      sources: z.array(
+        z.strictObject({
+          source: z.enum(credentialSources),
+          available: z.boolean(),
+          problem: envelopeSchema.optional(),
+        }),
+      ),
+      kept: z.array(z.strictObject({ field: z.string(), where: z.enum(['keychain', 'session']) })),
+    }),
   ),
   'credential.refuse': method(z.strictObject({ promptId: identifier }), empty),
   'group.save': method(

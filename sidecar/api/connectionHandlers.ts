@@ -42,6 +42,7 @@ export const connectionHandlers = ({ clock, connections, held, profiles, switche
       const info = await connections.provide({ promptId, secret, remember: remember ?? 'session' }, signal);
       return { info: connections.readOnly.inForce(session().id, info) };
     },
+    'credential.sources': ({ id }) => connections.sources(id),
     'credential.refuse': ({ promptId }) => {
       connections.refuse(promptId);
       return {};

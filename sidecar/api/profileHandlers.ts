@@ -10,9 +10,10 @@ export const profileHandlers = ({ connections, held, profiles }: Services) =>
       connections: connections.rowsFor(session().id),
       groups: profiles.list().groups,
     }),
-    'connection.save': async ({ config, secrets }) => ({
-      config: await connections.save(config, held.filledIn(secrets)),
-    }),
+    'connection.save': async ({ config, secrets }) => {
+      const { config: saved, problem } = await connections.save(config, held.filledIn(secrets));
+      return { config: saved, ...(problem && { problem: problem.toEnvelope() }) };
+    },
     'connection.parse': ({ text }) => {
       const { secrets, ...read } = parseText(text, { osUser: userInfo().username });
       const secretRef = held.hold(secrets);

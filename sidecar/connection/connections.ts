@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '#shared/connection/config.ts';
+import { credentialSources, type ConnectionConfig } from '#shared/connection/config.ts';
 import type { GroupLook } from '#shared/connection/definitions.ts';
 import type {
   ConnectionInfo,
@@ -7,10 +7,11 @@ import type {
   StatusReport,
 } from '#shared/connection/status.ts';
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
+import type { MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { Credentials, Remember } from '../credentials/credentials.ts';
 import type { Prompts } from '../credentials/prompts.ts';
-import { secretName } from '../credentials/secretNames.ts';
-import type { SessionSecrets } from '../credentials/sessionSecrets.ts';
+import { staleSecrets } from '../credentials/secretNames.ts';
 import type { EmbeddedServer } from '../embedded/server.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
@@ -22,6 +23,7 @@ import { testConnection } from './doctor.ts';
 import { targetOf } from './endpoint.ts';
 import type { LiveConnection } from './live.ts';
 import type { Lease, LeaseRequest } from './pool.ts';
+import { questionOf, secretOf } from './questions.ts';
 import { ReadOnlyModes } from './readOnlyModes.ts';
 
 export interface ConnectionStatusEvent {
@@ -31,15 +33,15 @@ export interface ConnectionStatusEvent {
   at: number;
 }
 
-type Remember = 'none' | 'session' | 'keychain';
-
 export interface ConnectionsDeps {
   clock: Clock;
   ticker: Ticker;
   profiles: Profiles;
-  secrets: SessionSecrets;
+  secrets: Credentials;
   prompts: Prompts;
   embedded: EmbeddedServer;
+  /** Told what keeps a password from being kept, and with undefined that one could be. */
+  onUnkept: (problem: AppError | undefined) => void;
 }
 
 /** All connections of this sidecar: definitions made live, one `Connection` for each that was ever connected. */
@@ -55,8 +57,9 @@ export class Connections {
     this.readOnly = new ReadOnlyModes(deps.profiles);
     deps.profiles.events.on((event) => {
       if (event.kind !== 'connection') return;
-      if (!event.config || event.credentialStale) deps.secrets.forget(event.id);
-      if (!event.config) void this.#remove(event.id);
+      if (event.config) return deps.secrets.changed(event.config, event.stale ?? []);
+      deps.secrets.deleted(event.id);
+      void this.#remove(event.id);
     });
   }
 
@@ -79,19 +82,32 @@ export class Connections {
     return this.#reportOf(id);
   }
 
-  /** Saves a definition; what was typed with it is kept for this session. Rejects with INVALID_CONFIG. */
-  async save(config: unknown, secretsInput: unknown): Promise<ConnectionConfig> {
+  /**
+   * Saves a definition, and keeps what was typed with it as its source says; `problem` tells why it is kept for this session
+   * only. Rejects with INVALID_CONFIG.
+   */
+  async save(
+    config: unknown,
+    secretsInput: unknown,
+  ): Promise<{ config: ConnectionConfig; problem?: AppError }> {
     const { profiles, secrets } = this.#deps;
     const typed = profiles.validate(config, secretsInput, { draft: false }).secrets;
     const saved = await profiles.save(config);
-    secrets.offer(saved, typed);
-    return saved;
+    const problem = await secrets.save(saved, typed);
+    // Where there is no keychain at all the form has said so before.
+    if (problem?.code !== 'KEYCHAIN_UNAVAILABLE') this.#deps.onUnkept(problem);
+    return { config: saved, ...(problem && { problem }) };
   }
 
   /** Takes in definitions from elsewhere, each with the secrets that were found beside it. All of them or none. */
   async import(items: readonly ImportedItem[], looks: readonly GroupLook[]): Promise<ConnectionConfig[]> {
     const imported = await this.#deps.profiles.import(items, looks);
-    for (const { config, secrets } of imported) this.#deps.secrets.offer(config, secrets);
+    let problem: AppError | undefined;
+    // Where the keychain has failed once, the others need not wait for it too.
+    for (const { config, secrets } of imported)
+      if (problem) this.#deps.secrets.offer(config, secrets);
+      else problem = await this.#deps.secrets.save(config, secrets);
+    if (problem?.code !== 'KEYCHAIN_UNAVAILABLE') this.#deps.onUnkept(problem);
     return imported.map(({ config }) => config);
   }
 
@@ -101,7 +117,10 @@ export class Connections {
     const { config, secrets: given } = profiles.validate(profiles.get(id), secretsInput, { draft: false });
     const connection = this.#connectionOf(id);
     // A connection that is live has proved its password; another one is not tried on it.
-    if (!connection.live) secrets.offer(config, given);
+    if (!connection.live) {
+      secrets.retry(config);
+      secrets.offer(config, given);
+    }
     prompts.settleFor(id);
     return connection.connect(signal);
   }
@@ -141,7 +160,9 @@ export class Connections {
   ): Promise<TestReport> {
     const { profiles, secrets, embedded } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
-    const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, given) };
+    const saved = this.#find(config.id);
+    const login = { typed: given, except: saved ? staleSecrets(saved, config) : [], signal: options.signal };
+    const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, login) };
     const prepare = (): Promise<PreparedConnect> =>
       config.mode === 'embedded'
         ? this.#prepareEmbedded(config, options.signal, () => {}, embedded)
@@ -155,21 +176,31 @@ export class Connections {
     signal?: AbortSignal,
   ): Promise<ConnectionInfo> {
     const { prompts, profiles, secrets } = this.#deps;
-    const { connectionId } = prompts.get(promptId);
-    if (!secret) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
-    const source = profiles.get(connectionId).credential.source;
-    secrets.keep(
-      connectionId,
-      secretName.password,
-      secret,
-      remember === 'none' ? 'prompt' : source === 'prompt' ? 'session' : source,
-    );
+    const prompt = prompts.get(promptId);
+    const { connectionId } = prompt;
+    const name = secretOf(prompt);
+    if (!secret || !name) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
+    secrets.keep(profiles.get(connectionId), name, secret, remember);
     prompts.settle(promptId);
     return this.#connectionOf(connectionId).connect(signal);
   }
 
   refuse(promptId: string): void {
     this.#deps.prompts.settle(promptId);
+  }
+
+  /** Where a password can come from on this computer, and what is kept of one connection's secrets. */
+  async sources(id: string | undefined): Promise<MethodResult<'credential.sources'>> {
+    const { secrets, profiles } = this.#deps;
+    const kept = id === undefined ? [] : secrets.places(profiles.get(id));
+    const problem = (await secrets.keychainProblem())?.toEnvelope();
+    return {
+      sources: credentialSources.map((source) => {
+        const fails = source === 'keychain' && problem !== undefined;
+        return { source, available: !fails, ...(fails && { problem }) };
+      }),
+      kept,
+    };
   }
 
   /** A backend for one run or tab. Throws NOT_FOUND and NOT_CONNECTED at once. */
@@ -243,7 +274,7 @@ export class Connections {
     const { profiles, secrets, embedded } = this.#deps;
     const config = profiles.get(id);
     if (config.mode === 'embedded') return this.#prepareEmbedded(config, signal, onActivity, embedded);
-    return { config, secrets: secrets.forLogin(config) };
+    return { config, secrets: secrets.forLogin(config, { signal }) };
   }
 
   async #prepareEmbedded(
@@ -254,17 +285,32 @@ export class Connections {
   ): Promise<PreparedConnect> {
     const { host, port, database, username, password } = await embedded.start({ signal, onActivity });
     const started: ConnectionConfig = { ...config, host, port, database, username, tls: { mode: 'disable' } };
-    return { config: started, secrets: this.#deps.secrets.forLogin(started, { password }) };
+    return {
+      config: started,
+      secrets: this.#deps.secrets.forLogin(started, { typed: { password }, signal }),
+    };
   }
 
-  /** A missing or refused password opens a question; a refused one is not tried again by itself. */
+  /** A missing or refused secret opens a question; a refused one is not tried again by itself. */
   #asked(id: string, error: AppError): AppError {
     const { prompts, secrets } = this.#deps;
-    if (error.code === 'AUTH_FAILED') secrets.refuse(id);
-    if (error.code !== 'AUTH_FAILED' && error.code !== 'CREDENTIAL_REQUIRED') return error;
-    const open = prompts.list().find((prompt) => prompt.connectionId === id && prompt.kind === 'password');
-    const facts = error.code === 'AUTH_FAILED' || open?.facts?.refused ? { facts: { refused: true } } : {};
-    const { promptId } = open ?? prompts.ask({ connectionId: id, kind: 'password', ...facts });
+    const config = this.#find(id);
+    const question = config && questionOf(error, config);
+    if (!config || !question) return error;
+    const { kind, hop, name, refused } = question;
+    if (refused) secrets.refuse(id, name);
+    const open = prompts
+      .list()
+      .find((prompt) => prompt.connectionId === id && prompt.kind === kind && prompt.hop === hop);
+    const { promptId } =
+      open ??
+      prompts.ask({
+        connectionId: id,
+        kind,
+        ...(hop !== undefined && { hop }),
+        ...((refused || secrets.isRefused(id, name)) && { facts: { refused: true } }),
+        remember: secrets.choices(config, name),
+      });
     return error.with({ promptId });
   }
 
@@ -272,10 +318,24 @@ export class Connections {
     const at = this.#deps.clock.now();
     this.events.emit({ connectionId: id, report, previous, at });
     if (report.status === previous) return;
-    if (report.status === 'connected')
+    if (report.status === 'connected') {
       this.#deps.profiles.record(id, { lastConnectedAt: at, lastError: null });
+      void this.#keepProved(id);
+    }
     if (report.status === 'error' && report.error)
       this.#deps.profiles.record(id, { lastError: report.error });
+  }
+
+  /** What has proved right goes to the keychain, where the user wanted it there; from then on that is its source. */
+  async #keepProved(id: string): Promise<void> {
+    const { secrets, profiles, onUnkept } = this.#deps;
+    const { stored, problem } = await secrets.proved(id);
+    if (stored.length > 0) profiles.useKeychain(id, stored);
+    if (stored.length > 0 || problem) onUnkept(problem);
+  }
+
+  #find(id: string): ConnectionConfig | undefined {
+    return this.#deps.profiles.list().connections.find((config) => config.id === id);
   }
 
   async #remove(id: string): Promise<void> {

@@ -186,7 +186,7 @@ export function loginOptions(request: LoginRequest, target: string): LoginOption
     dial: (signal) => route.open(signal),
     user: config.username,
     database,
-    password: () => secrets.password(),
+    password: () => secrets.password({ database }),
     applicationName: config.options.applicationName,
     options: formatOptions(settings),
     loginTimeoutMs: limitMs,

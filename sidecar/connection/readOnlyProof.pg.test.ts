@@ -37,10 +37,8 @@ describe('where something forgets that a transaction is read-only', () => {
     const { host, port, database, username, password } = place();
     const config = { name: 'guarded', host, port, database, username, tls: { mode: 'disable' } };
     const options = { readOnly: 'guarded' };
-    const { id } = await stage.connections.save(
-      { ...config, credential: { source: 'session' }, options },
-      { password },
-    );
+    const definition = { ...config, credential: { source: 'session' }, options };
+    const { id } = (await stage.connections.save(definition, { password })).config;
     await expect(stage.connections.connect(id, undefined)).rejects.toMatchObject({
       code: 'READ_ONLY_VIOLATION',
       facts: { reason: 'selfTest' },

@@ -24,14 +24,13 @@ export class Prompts {
   }
 
   /** Asks once a connection and kind: a newer question takes the place of the older one. */
-  ask(question: Pick<Prompt, 'connectionId' | 'kind' | 'facts'>): Prompt {
+  ask(question: Pick<Prompt, 'connectionId' | 'kind' | 'hop' | 'facts' | 'remember'>): Prompt {
     for (const { prompt } of [...this.#open.values()])
       if (prompt.connectionId === question.connectionId && prompt.kind === question.kind)
         this.settle(prompt.promptId);
     const prompt: Prompt = {
       ...question,
       promptId: randomUUID(),
-      remember: ['none', 'session'],
       expiresAt: this.#clock.now() + promptLifeMs,
     };
     const forget = this.#clock.after(promptLifeMs, () => this.settle(prompt.promptId));

@@ -32,6 +32,7 @@ export class BackendClient extends pg.Client {
   readonly login: LoginOptions;
   readonly raw: RawConnection;
   readonly #abort = new AbortController();
+  #asking = false;
 
   constructor(login: LoginOptions) {
     const raw = new RawConnection();
@@ -41,7 +42,7 @@ export class BackendClient extends pg.Client {
       // Set always: pg would read .pgpass and PG* variables where these are missing.
       user: login.user,
       database: login.database,
-      password: login.password,
+      password: () => this.#askForPassword(),
       application_name: login.applicationName,
       options: login.options,
       host: 'localhost',
@@ -71,6 +72,8 @@ export class BackendClient extends pg.Client {
     let late: Error | undefined;
     // The server may accept the socket and then say nothing for ever; a slow one that goes on talking is waited for.
     const timer = setTimeout(() => {
+      // It is the server who waits.
+      if (this.#asking) return void timer.refresh();
       late = this.login.onTimeout();
       stream.destroy(late);
     }, this.login.loginTimeoutMs);
@@ -86,6 +89,16 @@ export class BackendClient extends pg.Client {
     } finally {
       clearTimeout(timer);
       stream.off('data', heard);
+    }
+  }
+
+  /** A keychain or a command may take its time, which is not the server's silence. */
+  async #askForPassword(): Promise<string> {
+    this.#asking = true;
+    try {
+      return await this.login.password();
+    } finally {
+      this.#asking = false;
     }
   }
 

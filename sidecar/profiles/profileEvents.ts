@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { Group } from '#shared/connection/group.ts';
+import { staleSecrets, type SecretName } from '../credentials/secretNames.ts';
 import type { Catalogue } from './catalogue.ts';
 
 export type ProfileEvent =
@@ -8,8 +9,8 @@ export type ProfileEvent =
       id: string;
       /** Absent: it was deleted. */
       config?: ConnectionConfig;
-      /** It leads to another server or user now: a password that is kept for it must not be sent there. */
-      credentialStale?: true;
+      /** Secrets that are kept for it and must not be sent to where it leads now. */
+      stale?: SecretName[];
     }
   | { kind: 'group'; id: string; group?: Group };
 
@@ -19,25 +20,13 @@ export function changesOf(before: Catalogue, after: Catalogue): ProfileEvent[] {
   const groups = differences(before.groups, after.groups);
   return [
     ...groups.changed.map(({ now }): ProfileEvent => ({ kind: 'group', id: now.id, group: now })),
-    ...connections.changed.map(({ was, now }): ProfileEvent => ({
-      kind: 'connection',
-      id: now.id,
-      config: now,
-      ...(was && asksAnew(was, now) && { credentialStale: true }),
-    })),
+    ...connections.changed.map(({ was, now }): ProfileEvent => {
+      const stale = was ? staleSecrets(was, now) : [];
+      return { kind: 'connection', id: now.id, config: now, ...(stale.length > 0 && { stale }) };
+    }),
     ...connections.removed.map((id): ProfileEvent => ({ kind: 'connection', id })),
     ...groups.removed.map((id): ProfileEvent => ({ kind: 'group', id })),
   ];
-}
-
-/** Whether the password of a connection, or of one of its hops, is for somebody else now. */
-function asksAnew(was: ConnectionConfig, now: ConnectionConfig): boolean {
-  if (was.host !== now.host || was.hostaddr !== now.hostaddr || was.username !== now.username) return true;
-  const hops = new Map(was.ssh?.hops.map((hop) => [hop.id, hop]));
-  return (now.ssh?.hops ?? []).some((hop) => {
-    const same = hops.get(hop.id);
-    return same !== undefined && (same.host !== hop.host || same.username !== hop.username);
-  });
 }
 
 function differences<Row extends { id: string }>(before: readonly Row[], after: readonly Row[]) {

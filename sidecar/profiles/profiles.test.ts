@@ -279,16 +279,18 @@ describe('saving a connection', () => {
       await profiles.save(first);
       await profiles.save({ ...first, ...change });
       const last = events.at(-1);
-      return last?.kind === 'connection' && last.credentialStale === true;
+      return last?.kind === 'connection' ? (last.stale ?? []) : undefined;
     };
     const withHop = (change: object) => ({ ...first.ssh, hops: [{ ...first.ssh?.hops[0], ...change }] });
-    expect(await stale({ host: 'evil' })).toBe(true);
-    expect(await stale({ hostaddr: '10.0.0.1' })).toBe(true);
-    expect(await stale({ username: 'other' })).toBe(true);
-    expect(await stale({ ssh: withHop({ host: 'evil' }) as ConnectionConfig['ssh'] })).toBe(true);
-    expect(await stale({ ssh: withHop({ username: 'other' }) as ConnectionConfig['ssh'] })).toBe(true);
-    expect(await stale({ name: 'b', port: 6000, database: 'x' })).toBe(false);
-    expect(await stale({ ssh: withHop({ port: 2222 }) as ConnectionConfig['ssh'] })).toBe(false);
+    expect(await stale({ host: 'evil' })).toEqual(['password']);
+    expect(await stale({ hostaddr: '10.0.0.1' })).toEqual(['password']);
+    expect(await stale({ username: 'other' })).toEqual(['password']);
+    expect(await stale({ ssh: withHop({ host: 'evil' }) as ConnectionConfig['ssh'] })).toEqual(['ssh:h']);
+    expect(await stale({ ssh: withHop({ username: 'other' }) as ConnectionConfig['ssh'] })).toEqual([
+      'ssh:h',
+    ]);
+    expect(await stale({ name: 'b', port: 6000, database: 'x' })).toEqual([]);
+    expect(await stale({ ssh: withHop({ port: 2222 }) as ConnectionConfig['ssh'] })).toEqual([]);
   });
 });
 

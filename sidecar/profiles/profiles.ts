@@ -5,6 +5,7 @@ import { groupSchema, type Group } from '#shared/connection/group.ts';
 import { validateConfig, validateSecrets } from '#shared/connection/validate.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { ErrorEnvelope, FieldIssue } from '#shared/error/envelope.ts';
+import { withKeychain, type SecretName } from '../credentials/secretNames.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
@@ -243,6 +244,14 @@ export class Profiles {
     const { promptId: _, ...kept } = lastError ?? {};
     const noted = { ...rest, ...(lastError && { lastError: kept as ErrorEnvelope }) };
     void this.#commit(withRows(this.#catalogue, { connections: [noted] }));
+  }
+
+  /** These secrets lie in the keychain from now on, wherever they came from before. */
+  useKeychain(id: string, names: readonly SecretName[]): void {
+    const before = this.#catalogue.connections.find((config) => config.id === id);
+    if (!before) return;
+    const config = withKeychain(before, names);
+    if (config !== before) void this.#commit(withRows(this.#catalogue, { connections: [config] }));
   }
 
   flush(): Promise<void> {

@@ -254,7 +254,7 @@ describe.skipIf(why !== undefined)("the user's own start-up settings behind a po
 
   async function connectError(place: Pooler, options: object): Promise<unknown> {
     const { connections } = await stageBehind(server);
-    const { id } = await connections.save(definition(place, options), secrets());
+    const { id } = (await connections.save(definition(place, options), secrets())).config;
     return connections.connect(id, undefined).catch((error: unknown) => error);
   }
 

@@ -2,7 +2,9 @@ import type { Notification } from '#shared/contract/derive.ts';
 import type { ConnectionOptions } from '#shared/connection/config.ts';
 import { Connections } from '../connection/connections.ts';
 import { Prompts } from '../credentials/prompts.ts';
-import { SessionSecrets } from '../credentials/sessionSecrets.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { Keychain } from '../credentials/keychain.ts';
+import { KeychainIndex } from '../credentials/keychainIndex.ts';
 import { EmbeddedServer } from '../embedded/server.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { Ticker } from '../lib/ticker.ts';
@@ -127,15 +129,18 @@ export async function openRunStage(
   const temp = await tempFolder();
   const folder = await openDataFolder(temp.path);
   const profiles = await Profiles.open(folder);
+  const keychain = new Keychain(await KeychainIndex.open(folder), []);
   const connections = new Connections({
     ticker: new Ticker(),
     clock,
     profiles,
-    secrets: new SessionSecrets(() => {}),
+    secrets: new Credentials({ keychain, clock, onSecret: () => {} }),
+    onUnkept: () => {},
     prompts: new Prompts(clock),
     embedded: new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock }),
   });
   const closeFolder = async () => {
+    await keychain.close();
     await profiles.close();
     await folder.close();
     await temp.remove();
@@ -143,7 +148,8 @@ export async function openRunStage(
   const { host, port, database, username, password } = server;
   const place = { host, port, database, username, tls: { mode: 'disable' } };
   const credential = { source: 'session' };
-  const { id } = await connections.save({ name: 'runs', ...place, credential, options }, { password });
+  const definition = { name: 'runs', ...place, credential, options };
+  const { id } = (await connections.save(definition, { password })).config;
   await connections.connect(id, undefined);
   const journal = new TabJournal({
     journal: Journal.open({ path: folder.paths.journal, log }),

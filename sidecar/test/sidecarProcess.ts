@@ -57,7 +57,7 @@ export class SidecarProcess {
   constructor(dataDir: string, { entry = built, env = {} }: StartOptions = {}) {
     this.child = spawn(process.execPath, [entry, '--data-dir', dataDir], {
       cwd: root,
-      env: { ...process.env, ...env },
+      env: { ...process.env, HAWSER_NO_KEYCHAIN: '1', ...env },
     });
     this.child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk));
     this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));

@@ -1,0 +1,55 @@
+import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { Prompt } from '#shared/connection/prompt.ts';
+import type { AppError } from '#shared/error/appError.ts';
+import { secretName, type SecretName } from '../credentials/secretNames.ts';
+
+/** Which secret a person could give so that the next attempt goes further. */
+export interface SecretQuestion {
+  kind: Exclude<Prompt['kind'], 'hostKey'>;
+  hop?: string;
+  name: SecretName;
+  /** One was sent, and it was wrong. */
+  refused: boolean;
+}
+
+/** The question that a failed attempt leads to; undefined where no secret would help. */
+export function questionOf(error: AppError, config: ConnectionConfig): SecretQuestion | undefined {
+  const { code } = error;
+  const hop = hopOf(error, config);
+  const refused = code === 'AUTH_FAILED' || code === 'SSH_AUTH_FAILED' || code === 'SSH_PASSPHRASE_WRONG';
+  if (code === 'SSH_PASSPHRASE_REQUIRED' || code === 'SSH_PASSPHRASE_WRONG')
+    return hop && { ...hopPassphrase(hop.id), refused };
+  if (code === 'SSH_AUTH_FAILED')
+    return hop?.auth === 'password' ? { ...hopPassword(hop.id), refused } : undefined;
+  if (code === 'TLS_CLIENT_KEY')
+    return error.facts.reason?.startsWith('passphrase')
+      ? { ...keyPassphrase, refused: error.facts.reason !== 'passphrase_required' }
+      : undefined;
+  if (code === 'AUTH_FAILED') return { ...password, refused };
+  if (code !== 'CREDENTIAL_REQUIRED' && code !== 'PASSWORD_COMMAND_FAILED' && !code.startsWith('KEYCHAIN_'))
+    return undefined;
+  if (hop) return { ...(hop.auth === 'password' ? hopPassword(hop.id) : hopPassphrase(hop.id)), refused };
+  return { ...(error.facts.stage === 'tls' ? keyPassphrase : password), refused };
+}
+
+/** What an answer to this prompt is; undefined where it is no secret. */
+export function secretOf({ kind, hop = '' }: Pick<Prompt, 'kind' | 'hop'>): SecretName | undefined {
+  if (kind === 'password') return secretName.password;
+  if (kind === 'clientKeyPassphrase') return secretName.keyPassphrase;
+  if (kind === 'sshPassword') return secretName.hopPassword(hop);
+  return kind === 'passphrase' ? secretName.hopPassphrase(hop) : undefined;
+}
+
+const password = { kind: 'password', name: secretName.password } as const;
+const keyPassphrase = { kind: 'clientKeyPassphrase', name: secretName.keyPassphrase } as const;
+const hopPassword = (hop: string) =>
+  ({ kind: 'sshPassword', hop, name: secretName.hopPassword(hop) }) as const;
+const hopPassphrase = (hop: string) =>
+  ({ kind: 'passphrase', hop, name: secretName.hopPassphrase(hop) }) as const;
+
+/** Errors of SSH name their hop, by its id in the detail or by its place in the stage. */
+function hopOf({ facts: { detail, stage } }: AppError, { ssh }: ConnectionConfig) {
+  const named = typeof detail === 'object' ? detail.hop : undefined;
+  const place = /^ssh\[(\d+)\]$/.exec(stage ?? '')?.[1];
+  return ssh?.hops.find(({ id }, index) => id === named || (place !== undefined && index === Number(place)));
+}
