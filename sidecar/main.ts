@@ -48,11 +48,26 @@ async function openStores(folder: DataFolder) {
   return { profiles, settings, documents };
 }
 
+const onSecret = (secret: string) => redactor.add(secret);
+
+async function openCredentials(folder: DataFolder): Promise<Credentials> {
+  // The tests must leave the keychain of whoever runs them alone.
+  const libraries = process.env.HAWSER_NO_KEYCHAIN ? [] : installedLibraries();
+  const keychain = new Keychain(await KeychainIndex.open(folder), libraries);
+  return new Credentials({ keychain, clock, onSecret });
+}
+
+const openJournal = (folder: DataFolder): TabJournal =>
+  new TabJournal({
+    journal: Journal.open({ path: folder.paths.journal, log }),
+    clean: (text) => redactor.clean(text),
+    now: clock.now(),
+  });
+
 async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
   const problems = folder.problems;
   const stores = await openStores(folder);
   const { profiles, settings, documents } = stores;
-  const onSecret = (secret: string) => redactor.add(secret);
   const held = new HeldSecrets(clock, onSecret);
   const importing = new Importing({
     surroundings: ownSurroundings(),
@@ -60,10 +75,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     hold: (found) => held.hold(found),
   });
   const prompts = new Prompts(clock);
-  // The tests must leave the keychain of whoever runs them alone.
-  const libraries = process.env.HAWSER_NO_KEYCHAIN ? [] : installedLibraries();
-  const keychain = new Keychain(await KeychainIndex.open(folder), libraries);
-  const secrets = new Credentials({ keychain, clock, onSecret });
+  const secrets = await openCredentials(folder);
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
   const connections = new Connections({
     clock,
@@ -74,11 +86,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     embedded,
     onUnkept: problems.reporter('keychain'),
   });
-  const journal = new TabJournal({
-    journal: Journal.open({ path: folder.paths.journal, log }),
-    clean: (text) => redactor.clean(text),
-    now: clock.now(),
-  });
+  const journal = openJournal(folder);
   const runs = new Runs({ connections, journal, clock, log });
   const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
   const sessions = new Sessions({

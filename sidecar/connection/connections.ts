@@ -23,7 +23,7 @@ import { testConnection } from './doctor.ts';
 import { targetOf } from './endpoint.ts';
 import type { LiveConnection } from './live.ts';
 import type { Lease, LeaseRequest } from './pool.ts';
-import { questionOf, secretOf } from './questions.ts';
+import { SecretQuestions } from './questions.ts';
 import { ReadOnlyModes } from './readOnlyModes.ts';
 
 export interface ConnectionStatusEvent {
@@ -50,11 +50,13 @@ export class Connections {
   /** Who may write where; a window may choose for itself. */
   readonly readOnly: ReadOnlyModes;
   readonly #connections = new Map<string, Connection>();
+  readonly #questions: SecretQuestions;
   readonly #deps: ConnectionsDeps;
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
     this.readOnly = new ReadOnlyModes(deps.profiles);
+    this.#questions = new SecretQuestions(deps);
     deps.profiles.events.on((event) => {
       if (event.kind !== 'connection') return;
       if (event.config) return deps.secrets.changed(event.config, event.stale ?? []);
@@ -160,7 +162,7 @@ export class Connections {
   ): Promise<TestReport> {
     const { profiles, secrets, embedded } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
-    const saved = this.#find(config.id);
+    const saved = this.#deps.profiles.find(config.id);
     const login = { typed: given, except: saved ? staleSecrets(saved, config) : [], signal: options.signal };
     const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, login) };
     const prepare = (): Promise<PreparedConnect> =>
@@ -175,13 +177,7 @@ export class Connections {
     { promptId, secret, remember }: { promptId: string; secret: string | undefined; remember: Remember },
     signal?: AbortSignal,
   ): Promise<ConnectionInfo> {
-    const { prompts, profiles, secrets } = this.#deps;
-    const prompt = prompts.get(promptId);
-    const { connectionId } = prompt;
-    const name = secretOf(prompt);
-    if (!secret || !name) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
-    secrets.keep(profiles.get(connectionId), name, secret, remember);
-    prompts.settle(promptId);
+    const connectionId = this.#questions.answer({ promptId, secret, remember });
     return this.#connectionOf(connectionId).connect(signal);
   }
 
@@ -213,7 +209,7 @@ export class Connections {
       return await live.lease({ ...request, database: request.database ?? live.info.currentDatabase });
     } catch (error) {
       // A login refused in the pool counts as one refused anywhere: no further one until there is a new password.
-      throw error instanceof AppError ? this.#asked(id, error) : error;
+      throw error instanceof AppError ? this.#questions.asked(id, error) : error;
     }
   }
 
@@ -259,7 +255,7 @@ export class Connections {
       ticker: this.#deps.ticker,
       config: () => this.#deps.profiles.get(id),
       prepare: (signal, onActivity) => this.#prepare(id, signal, onActivity),
-      explain: (error) => this.#asked(id, error).toEnvelope(),
+      explain: (error) => this.#questions.asked(id, error).toEnvelope(),
       publish: (report, previous) => this.#publish(id, report, previous),
     });
     this.#connections.set(id, made);
@@ -291,29 +287,6 @@ export class Connections {
     };
   }
 
-  /** A missing or refused secret opens a question; a refused one is not tried again by itself. */
-  #asked(id: string, error: AppError): AppError {
-    const { prompts, secrets } = this.#deps;
-    const config = this.#find(id);
-    const question = config && questionOf(error, config);
-    if (!config || !question) return error;
-    const { kind, hop, name, refused } = question;
-    if (refused) secrets.refuse(id, name);
-    const open = prompts
-      .list()
-      .find((prompt) => prompt.connectionId === id && prompt.kind === kind && prompt.hop === hop);
-    const { promptId } =
-      open ??
-      prompts.ask({
-        connectionId: id,
-        kind,
-        ...(hop !== undefined && { hop }),
-        ...((refused || secrets.isRefused(id, name)) && { facts: { refused: true } }),
-        remember: secrets.choices(config, name),
-      });
-    return error.with({ promptId });
-  }
-
   #publish(id: string, report: StatusReport, previous: ConnectionStatus): void {
     const at = this.#deps.clock.now();
     this.events.emit({ connectionId: id, report, previous, at });
@@ -332,10 +305,6 @@ export class Connections {
     const { stored, problem } = await secrets.proved(id);
     if (stored.length > 0) profiles.useKeychain(id, stored);
     if (stored.length > 0 || problem) onUnkept(problem);
-  }
-
-  #find(id: string): ConnectionConfig | undefined {
-    return this.#deps.profiles.list().connections.find((config) => config.id === id);
   }
 
   async #remove(id: string): Promise<void> {

@@ -1,10 +1,63 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { Prompt } from '#shared/connection/prompt.ts';
-import type { AppError } from '#shared/error/appError.ts';
+import { AppError } from '#shared/error/appError.ts';
+import type { Credentials, Remember } from '../credentials/credentials.ts';
+import type { Prompts } from '../credentials/prompts.ts';
 import { secretName, type SecretName } from '../credentials/secretNames.ts';
+import type { Profiles } from '../profiles/profiles.ts';
+
+interface Deps {
+  prompts: Prompts;
+  profiles: Profiles;
+  secrets: Credentials;
+}
+
+/** What a failed attempt asks the user, and what becomes of the answer. */
+export class SecretQuestions {
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** A missing or refused secret opens a question; a refused one is not tried again by itself. */
+  asked(id: string, error: AppError): AppError {
+    const { prompts, profiles, secrets } = this.#deps;
+    const config = profiles.find(id);
+    const question = config && questionOf(error, config);
+    if (!config || !question) return error;
+    const { kind, hop, name, refused } = question;
+    if (refused) secrets.refuse(id, name);
+    const open = prompts
+      .list()
+      .find((prompt) => prompt.connectionId === id && prompt.kind === kind && prompt.hop === hop);
+    const { promptId } =
+      open ??
+      prompts.ask({
+        connectionId: id,
+        kind,
+        ...(hop !== undefined && { hop }),
+        ...((refused || secrets.isRefused(id, name)) && { facts: { refused: true } }),
+        remember: secrets.choices(config, name),
+      });
+    return error.with({ promptId });
+  }
+
+  /** Keeps the answer as the user wants it kept, and gives the connection that it is for. */
+  answer(answer: { promptId: string; secret: string | undefined; remember: Remember }): string {
+    const { prompts, profiles, secrets } = this.#deps;
+    const { promptId, secret, remember } = answer;
+    const prompt = prompts.get(promptId);
+    const name = secretOf(prompt);
+    if (!secret || !name) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
+    secrets.keep(profiles.get(prompt.connectionId), name, secret, remember);
+    prompts.settle(promptId);
+    return prompt.connectionId;
+  }
+}
 
 /** Which secret a person could give so that the next attempt goes further. */
-export interface SecretQuestion {
+interface SecretQuestion {
   kind: Exclude<Prompt['kind'], 'hostKey'>;
   hop?: string;
   name: SecretName;
@@ -13,7 +66,7 @@ export interface SecretQuestion {
 }
 
 /** The question that a failed attempt leads to; undefined where no secret would help. */
-export function questionOf(error: AppError, config: ConnectionConfig): SecretQuestion | undefined {
+function questionOf(error: AppError, config: ConnectionConfig): SecretQuestion | undefined {
   const { code } = error;
   const hop = hopOf(error, config);
   const refused = code === 'AUTH_FAILED' || code === 'SSH_AUTH_FAILED' || code === 'SSH_PASSPHRASE_WRONG';
@@ -33,7 +86,7 @@ export function questionOf(error: AppError, config: ConnectionConfig): SecretQue
 }
 
 /** What an answer to this prompt is; undefined where it is no secret. */
-export function secretOf({ kind, hop = '' }: Pick<Prompt, 'kind' | 'hop'>): SecretName | undefined {
+function secretOf({ kind, hop = '' }: Pick<Prompt, 'kind' | 'hop'>): SecretName | undefined {
   if (kind === 'password') return secretName.password;
   if (kind === 'clientKeyPassphrase') return secretName.keyPassphrase;
   if (kind === 'sshPassword') return secretName.hopPassword(hop);

@@ -101,6 +101,10 @@ export class Profiles {
     return { connections: inOrder(this.#catalogue.connections), groups: inOrder(this.#catalogue.groups) };
   }
 
+  find(id: string): ConnectionConfig | undefined {
+    return this.#catalogue.connections.find((config) => config.id === id);
+  }
+
   /** Throws NOT_FOUND. */
   get(id: string): ConnectionConfig {
     return found(this.#catalogue.connections, id, 'connection');
@@ -237,7 +241,7 @@ export class Profiles {
 
   /** Notes what happened to a connection; null takes the last error back. One that was deleted meanwhile is no fault. */
   record(id: string, facts: { lastConnectedAt?: number; lastError?: ErrorEnvelope | null }): void {
-    const before = this.#catalogue.connections.find((config) => config.id === id);
+    const before = this.find(id);
     if (!before) return;
     const { lastError, ...rest } = { ...before, ...facts };
     // A prompt lives for minutes and in this process only.
@@ -248,7 +252,7 @@ export class Profiles {
 
   /** These secrets lie in the keychain from now on, wherever they came from before. */
   useKeychain(id: string, names: readonly SecretName[]): void {
-    const before = this.#catalogue.connections.find((config) => config.id === id);
+    const before = this.find(id);
     if (!before) return;
     const config = withKeychain(before, names);
     if (config !== before) void this.#commit(withRows(this.#catalogue, { connections: [config] }));
