@@ -2,7 +2,8 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { AppError } from '#shared/error/appError.ts';
 
 export type FormTarget =
-  | { kind: 'new'; groupId?: string }
+  /** `text`: what the form is to be filled from; empty where it could not be had, and is still to be pasted. */
+  | { kind: 'new'; groupId?: string; text?: string }
   /** `diagnose`: opened in order to see why it does not connect, so it is tested at once. */
   | { kind: 'edit'; connectionId: string; diagnose?: boolean };
 

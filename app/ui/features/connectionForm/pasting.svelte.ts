@@ -6,7 +6,10 @@ import { fillingOf, readWords, saysWhere } from './pastedText.ts';
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 export type PasteNotice =
-  { kind: 'filled'; words: string; warnings: readonly string[] } | { kind: 'failed'; error: AppError };
+  | { kind: 'filled'; words: string; warnings: readonly string[] }
+  | { kind: 'failed'; error: AppError }
+  /** Something is to be pasted, and was not yet. */
+  | { kind: 'wanted' };
 
 /** A text that says where a database is fills the whole form, into whichever field it is pasted. */
 export class Pasting {
@@ -37,6 +40,17 @@ export class Pasting {
     this.#text = text;
     void this.#read(text);
     return true;
+  }
+
+  /** What the form was opened with; nothing where the text could not be had. */
+  begin(text: string): void {
+    if (text === '') this.#notice = { kind: 'wanted' };
+    else void this.#read(text);
+  }
+
+  /** Whether there is a field that may have as it is what could not be read. */
+  get hasField(): boolean {
+    return this.#field !== undefined;
   }
 
   /** Nothing was typed since the form was filled: the undo that the user means is this one. */

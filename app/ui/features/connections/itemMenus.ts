@@ -1,3 +1,4 @@
+import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Copy from '@lucide/svelte/icons/copy';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
@@ -164,6 +165,11 @@ export const orderMenu = ({ commands, settings }: App): MenuItem[] =>
 /** What the plus at the top offers. */
 export const newMenu = (app: App, hooks: MenuHooks): MenuItem[] => [
   { label: 'New connection', icon: Plug, run: () => void app.commands.connections.create() },
+  {
+    label: 'Paste a URI',
+    icon: ClipboardPaste,
+    run: () => void app.commands.connections.createFromClipboard(),
+  },
   { label: 'New group', icon: FolderPlus, run: () => void createGroup(app, hooks, undefined) },
 ];
 

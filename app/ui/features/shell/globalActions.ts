@@ -158,6 +158,12 @@ function connectionActions(app: App): Action[] {
       run: () => void commands.connections.create(),
     },
     {
+      id: 'pasteConnection',
+      title: 'New connection from a URI in the clipboard',
+      group,
+      run: () => void commands.connections.createFromClipboard(),
+    },
+    {
       id: 'connect',
       title: 'Connect this tab’s connection',
       group,

@@ -254,6 +254,12 @@ export class ConnectionCommands {
     if (await this.mayLeaveForm()) this.#stores.workspace.openForm({ kind: 'new', groupId });
   }
 
+  /** Opens the form with what the clipboard says; where that may not be read, it is pasted there. */
+  async createFromClipboard(): Promise<void> {
+    const text = await navigator.clipboard.readText().catch(() => '');
+    if (await this.mayLeaveForm()) this.#stores.workspace.openForm({ kind: 'new', text: text.trim() });
+  }
+
   async closeForm(): Promise<void> {
     if (await this.mayLeaveForm()) this.#stores.workspace.closeForm();
   }
