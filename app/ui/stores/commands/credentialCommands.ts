@@ -18,7 +18,11 @@ export class CredentialCommands {
    * Gives the secret, and connects. Returns the error that belongs beside the field; a connect that failed otherwise
    * has been told by the status.
    */
-  async provide(prompt: Prompt, secret: string, remember: 'none' | 'session'): Promise<AppError | undefined> {
+  async provide(
+    prompt: Prompt,
+    secret: string,
+    remember: Prompt['remember'][number],
+  ): Promise<AppError | undefined> {
     try {
       await this.#rpc.call('credential.provide', { promptId: prompt.promptId, secret, remember });
       return undefined;
@@ -27,6 +31,19 @@ export class CredentialCommands {
       const told = this.#stores.connections.get(prompt.connectionId)?.error?.code === error.code;
       return told ? undefined : error;
     }
+  }
+
+  /** Accepts a host key that the user has looked at, and connects; how that went is told by the status. */
+  async trust(prompt: Prompt, trust: 'once' | 'remember'): Promise<void> {
+    const { connections, workspace } = this.#stores;
+    await inSidebar(workspace, async () => {
+      try {
+        await this.#rpc.call('credential.provide', { promptId: prompt.promptId, trust });
+      } catch (error) {
+        const told = connections.get(prompt.connectionId)?.error?.code;
+        if (!(error instanceof AppError) || error.code !== told) throw error;
+      }
+    });
   }
 
   async refuse(promptId: string): Promise<void> {
