@@ -30,7 +30,14 @@ export function draftOf(settings: Settings, { osUser }: { osUser: string }): Par
   return taking;
 }
 
+/** The sources of what a text does not say, and libpq fills in. */
 const byDefault = 'the default';
+const fromSystem = 'your name on this computer';
+const fromUser = 'the name of the user, as in libpq';
+const assumed = [byDefault, fromSystem, fromUser];
+
+/** Whether a field's value was read, and not only filled in. */
+export const isRead = (source: string): boolean => !assumed.includes(source);
 
 function takeAddress(taking: Taking, settings: Settings): void {
   const { host, hostaddr, port, warnings } = addressOf(settings);
@@ -46,11 +53,11 @@ function takeAddress(taking: Taking, settings: Settings): void {
 }
 
 function takeWho(taking: Taking, osUser: string): void {
-  const user = taking.take('user') ?? { value: osUser, source: 'your name on this computer' };
+  const user = taking.take('user') ?? { value: osUser, source: fromSystem };
   taking.set('username', user.value, user.source);
   const database = taking.take('dbname') ?? {
     value: user.value,
-    source: 'the name of the user, as in libpq',
+    source: fromUser,
   };
   taking.set('database', database.value, database.source);
 }
