@@ -38,8 +38,8 @@ export const connectionHandlers = ({ clock, connections, held, profiles, switche
     }),
     'connection.status': ({ id }, { session }) =>
       connections.readOnly.seenBy(session().id, id, connections.status(id)),
-    'credential.provide': async ({ promptId, secret, remember }, { session, signal }) => {
-      const info = await connections.provide({ promptId, secret, remember: remember ?? 'session' }, signal);
+    'credential.provide': async ({ remember = 'session', ...answer }, { session, signal }) => {
+      const info = await connections.provide({ ...answer, remember }, signal);
       return { info: connections.readOnly.inForce(session().id, info) };
     },
     'credential.sources': ({ id }) => connections.sources(id),

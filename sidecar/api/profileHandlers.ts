@@ -24,11 +24,11 @@ export const profileHandlers = ({ connections, held, profiles }: Services) =>
       await profiles.delete(id);
       return {};
     },
-    'connection.test': ({ config, secrets, testId }, { signal, session }) => {
+    'connection.test': ({ config, secrets, testId, trust }, { signal, session }) => {
       const window = session();
       const named = testId === undefined ? {} : { testId };
       return connections.test(
-        { config, secrets: held.filledIn(secrets) },
+        { config, secrets: held.filledIn(secrets), trust },
         {
           signal,
           onStage: (stage) => {

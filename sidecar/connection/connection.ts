@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { ConnectionInfo, ConnectionStatus, StatusReport } from '#shared/connection/status.ts';
 import { AppError, fromEnvelope } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
@@ -38,6 +39,8 @@ export interface ConnectionDeps {
 export interface PreparedConnect {
   config: ConnectionConfig;
   secrets: LoginSecrets;
+  /** Host keys of SSH hops that the user has accepted. */
+  trust?: HostKeyTrust;
 }
 
 interface Waiter {

@@ -6,10 +6,11 @@ import type {
   ConnectionStatus,
   StatusReport,
 } from '#shared/connection/status.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import type { MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
-import type { Credentials, Remember } from '../credentials/credentials.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Prompts } from '../credentials/prompts.ts';
 import { staleSecrets } from '../credentials/secretNames.ts';
 import type { EmbeddedServer } from '../embedded/server.ts';
@@ -23,8 +24,9 @@ import { testConnection } from './doctor.ts';
 import { targetOf } from './endpoint.ts';
 import type { LiveConnection } from './live.ts';
 import type { Lease, LeaseRequest } from './pool.ts';
-import { SecretQuestions } from './questions.ts';
+import { Questions, type Answer } from './questions.ts';
 import { ReadOnlyModes } from './readOnlyModes.ts';
+import { TrustedHostKeys } from './trustedHostKeys.ts';
 
 export interface ConnectionStatusEvent {
   connectionId: string;
@@ -50,13 +52,14 @@ export class Connections {
   /** Who may write where; a window may choose for itself. */
   readonly readOnly: ReadOnlyModes;
   readonly #connections = new Map<string, Connection>();
-  readonly #questions: SecretQuestions;
+  readonly #questions: Questions;
+  readonly #trusted = new TrustedHostKeys();
   readonly #deps: ConnectionsDeps;
 
   constructor(deps: ConnectionsDeps) {
     this.#deps = deps;
     this.readOnly = new ReadOnlyModes(deps.profiles);
-    this.#questions = new SecretQuestions(deps);
+    this.#questions = new Questions({ ...deps, trusted: this.#trusted });
     deps.profiles.events.on((event) => {
       if (event.kind !== 'connection') return;
       if (event.config) return deps.secrets.changed(event.config, event.stale ?? []);
@@ -131,6 +134,7 @@ export class Connections {
     this.#deps.profiles.get(id);
     this.#deps.prompts.settleFor(id);
     this.#deps.secrets.disconnected(id);
+    this.#trusted.forget(id);
     await this.#connections.get(id)?.disconnect();
   }
 
@@ -157,14 +161,15 @@ export class Connections {
 
   /** Tests a definition as it stands in the form, saved or not. Rejects with INVALID_CONFIG or when given up. */
   async test(
-    input: { config: unknown; secrets: unknown },
+    input: { config: unknown; secrets: unknown; trust?: HostKeyTrust | undefined },
     options: { signal: AbortSignal; onStage: (report: StageReport) => void },
   ): Promise<TestReport> {
     const { profiles, secrets, embedded } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
     const saved = this.#deps.profiles.find(config.id);
     const login = { typed: given, except: saved ? staleSecrets(saved, config) : [], signal: options.signal };
-    const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, login) };
+    const trust = input.trust ?? {};
+    const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, login), trust };
     const prepare = (): Promise<PreparedConnect> =>
       config.mode === 'embedded'
         ? this.#prepareEmbedded(config, options.signal, () => {}, embedded)
@@ -172,12 +177,9 @@ export class Connections {
     return testConnection(targetOf(config), prepare, options);
   }
 
-  /** Answers a prompt: keeps the password as the user wants it kept, and connects again. */
-  async provide(
-    { promptId, secret, remember }: { promptId: string; secret: string | undefined; remember: Remember },
-    signal?: AbortSignal,
-  ): Promise<ConnectionInfo> {
-    const connectionId = this.#questions.answer({ promptId, secret, remember });
+  /** Answers a prompt: keeps the secret as the user wants it kept, or accepts the host key, and connects again. */
+  async provide(answer: Answer, signal?: AbortSignal): Promise<ConnectionInfo> {
+    const connectionId = this.#questions.answer(answer);
     return this.#connectionOf(connectionId).connect(signal);
   }
 
@@ -270,7 +272,7 @@ export class Connections {
     const { profiles, secrets, embedded } = this.#deps;
     const config = profiles.get(id);
     if (config.mode === 'embedded') return this.#prepareEmbedded(config, signal, onActivity, embedded);
-    return { config, secrets: secrets.forLogin(config, { signal }) };
+    return { config, secrets: secrets.forLogin(config, { signal }), trust: this.#trusted.of(id) };
   }
 
   async #prepareEmbedded(

@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
+import { stagesOver, type StageReport, type TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { classify } from '../postgres/linkErrors.ts';
@@ -14,10 +15,8 @@ import { since, Stages } from './stages.ts';
 interface Tested {
   config: ConnectionConfig;
   secrets: LoginSecrets;
+  trust?: HostKeyTrust;
 }
-
-/** The stages of a connection without SSH, in their order. */
-const order = ['resolve', 'tcp', 'tls', 'authenticate', 'database', 'session'];
 
 /**
  * Tries a connection stage by stage and reports each as it ends. Opens one backend, leaves nothing behind. A failure is a
@@ -31,9 +30,10 @@ export async function testConnection(
   const stages = new Stages(target, onStage);
   const from = performance.now();
   let route: Route | undefined;
+  let config: ConnectionConfig | undefined;
   try {
     const tested = await prepare().catch((error: unknown) => stages.fail('resolve', since(from), error));
-    const { config } = tested;
+    ({ config } = tested);
     route = new Route(tested);
     const request = { ...tested, route, database: config.database, settings: settingsOf(config) };
     const facts = await tryAll(request, stages, signal);
@@ -48,7 +48,8 @@ export async function testConnection(
   } catch (error) {
     if (signal.aborted) throw new AppError('CANCELLED', 'The test was stopped.');
     const failure = classify(error, target);
-    for (const stage of notReached(stages.reports)) stages.record({ stage, status: 'skipped', ms: 0 });
+    for (const stage of config ? notReached(stages.reports, config) : [])
+      stages.record({ stage, status: 'skipped', ms: 0 });
     return {
       ok: false,
       stages: inOrder(stages.reports),
@@ -56,7 +57,7 @@ export async function testConnection(
       error: failure.toEnvelope(),
     };
   } finally {
-    route?.close();
+    await route?.close();
   }
 }
 
@@ -96,11 +97,14 @@ async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal
   }
 }
 
-const notReached = (reports: StageReport[]): string[] =>
-  order.filter((stage) => !reports.some((report) => report.stage === stage));
+const notReached = (reports: StageReport[], { ssh }: ConnectionConfig): string[] =>
+  stagesOver(ssh?.enabled ? ssh.hops.length : 0).filter(
+    (stage) => !reports.some((report) => report.stage === stage),
+  );
 
 /** A second try (another host, or without a refused setting) reports its stages again: the last word of each counts. */
 function inOrder(reports: StageReport[]): StageReport[] {
   const last = new Map(reports.map((report) => [report.stage, report]));
+  const order = stagesOver(last.size);
   return [...last.values()].sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage));
 }

@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
@@ -38,6 +39,7 @@ const closeLimitMs = 2_000;
 export interface OpenRequest {
   config: ConnectionConfig;
   secrets: LoginSecrets;
+  trust?: HostKeyTrust | undefined;
   /** Start-up settings that this server refused before; learned ones are added. */
   refused: RefusedSettings;
   signal: AbortSignal;
@@ -88,7 +90,7 @@ export class LiveConnection {
     try {
       return await LiveConnection.#openOver({ ...request, route });
     } catch (error) {
-      route.close();
+      await route.close();
       throw error;
     }
   }
@@ -183,7 +185,7 @@ export class LiveConnection {
     if (this.control.alive) void this.control.client.end().catch(() => {});
     await atMost(closeLimitMs, closing);
     this.control.destroy(error);
-    this.#route.close();
+    await atMost(closeLimitMs, this.#route.close());
   }
 }
 

@@ -5,24 +5,36 @@ import type { Credentials, Remember } from '../credentials/credentials.ts';
 import type { Prompts } from '../credentials/prompts.ts';
 import { secretName, type SecretName } from '../credentials/secretNames.ts';
 import type { Profiles } from '../profiles/profiles.ts';
+import { hostKeyQuestion, type TrustedHostKeys } from './trustedHostKeys.ts';
 
 interface Deps {
   prompts: Prompts;
   profiles: Profiles;
   secrets: Credentials;
+  trusted: TrustedHostKeys;
+}
+
+export interface Answer {
+  promptId: string;
+  secret?: string | undefined;
+  remember: Remember;
+  /** How long a host key is accepted. */
+  trust?: 'once' | 'remember' | undefined;
 }
 
 /** What a failed attempt asks the user, and what becomes of the answer. */
-export class SecretQuestions {
+export class Questions {
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
     this.#deps = deps;
   }
 
-  /** A missing or refused secret opens a question; a refused one is not tried again by itself. */
+  /** A missing or refused secret and an unknown host key open a question; a refused secret is not tried again by itself. */
   asked(id: string, error: AppError): AppError {
     const { prompts, profiles, secrets } = this.#deps;
+    const hostKey = hostKeyQuestion(error);
+    if (hostKey) return error.with({ promptId: prompts.ask({ connectionId: id, ...hostKey }).promptId });
     const config = profiles.find(id);
     const question = config && questionOf(error, config);
     if (!config || !question) return error;
@@ -44,13 +56,15 @@ export class SecretQuestions {
   }
 
   /** Keeps the answer as the user wants it kept, and gives the connection that it is for. */
-  answer(answer: { promptId: string; secret: string | undefined; remember: Remember }): string {
-    const { prompts, profiles, secrets } = this.#deps;
-    const { promptId, secret, remember } = answer;
+  answer({ promptId, secret, remember, trust }: Answer): string {
+    const { prompts, profiles, secrets, trusted } = this.#deps;
     const prompt = prompts.get(promptId);
-    const name = secretOf(prompt);
-    if (!secret || !name) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
-    secrets.keep(profiles.get(prompt.connectionId), name, secret, remember);
+    if (prompt.kind === 'hostKey') trusted.answer(prompt, trust);
+    else {
+      const name = secretOf(prompt);
+      if (!secret || !name) throw new AppError('CREDENTIAL_REQUIRED', 'No password was given.', { promptId });
+      secrets.keep(profiles.get(prompt.connectionId), name, secret, remember);
+    }
     prompts.settle(promptId);
     return prompt.connectionId;
   }
@@ -103,6 +117,8 @@ const hopPassphrase = (hop: string) =>
 /** Errors of SSH name their hop, by its id in the detail or by its place in the stage. */
 function hopOf({ facts: { detail, stage } }: AppError, { ssh }: ConnectionConfig) {
   const named = typeof detail === 'object' ? detail.hop : undefined;
+  // One that ~/.ssh/config has put before them is none of the definition's, and shifts their places.
+  if (named !== undefined) return ssh?.hops.find(({ id }) => id === named);
   const place = /^ssh\[(\d+)\]$/.exec(stage ?? '')?.[1];
-  return ssh?.hops.find(({ id }, index) => id === named || (place !== undefined && index === Number(place)));
+  return place === undefined ? undefined : ssh?.hops[Number(place)];
 }

@@ -1,18 +1,23 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { Place } from '#shared/connection/places.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import { TlsUpgrade, type TlsFacts } from '../tls/upgrade.ts';
 import { labelOf, openTcp, resolve, targetOf } from './endpoint.ts';
+import { SharedTunnel } from './sharedTunnel.ts';
 import { Stages } from './stages.ts';
 import type { Way } from './ways.ts';
 
 export interface RouteRequest {
   config: ConnectionConfig;
   secrets: LoginSecrets;
+  /** Host keys of SSH hops that the user has accepted. */
+  trust?: HostKeyTrust | undefined;
 }
 
 type LinkFacts = Pick<ConnectionInfo, 'encrypted' | 'reached' | 'tls' | 'plainBecause'>;
@@ -31,16 +36,28 @@ export interface OpenedStream {
 export class Route {
   readonly #config: ConnectionConfig;
   readonly #upgrade: TlsUpgrade;
+  readonly #tunnel: SharedTunnel | undefined;
   #settled: Way | undefined;
 
-  constructor({ config, secrets }: RouteRequest) {
+  constructor({ config, secrets, trust = {} }: RouteRequest) {
     this.#config = config;
     this.#upgrade = new TlsUpgrade(config.tls, () => secrets.keyPassphrase());
+    const dial = (place: Place, stages: Stages, signal: AbortSignal) => this.#dialHop(place, stages, signal);
+    if (config.ssh?.enabled) this.#tunnel = new SharedTunnel({ config, secrets, trust, dial });
   }
 
-  /** The addresses of a host, as a stage of its own, with the connection's time limit. */
-  resolve(place: Place, stages: Stages, signal: AbortSignal): Promise<string[]> {
+  /**
+   * The addresses of a host, as a stage of its own, with the connection's time limit. Through a tunnel the last hop is the one
+   * who looks it up; then the tunnel is what is opened here.
+   */
+  async resolve(place: Place, stages: Stages, signal: AbortSignal): Promise<string[]> {
     refuseUnbuilt(this.#config);
+    if (!this.#tunnel) return this.#lookUp(place, stages, signal);
+    await this.#tunnel.open(stages, signal);
+    return [place.hostaddr ?? place.host];
+  }
+
+  #lookUp(place: Place, stages: Stages, signal: AbortSignal): Promise<string[]> {
     return stages.run('resolve', async () => {
       const found = await this.#limited(place, 'resolve', signal, () => resolve(place));
       return { value: found, facts: { addresses: found } };
@@ -88,15 +105,34 @@ export class Route {
     return stream;
   }
 
-  /** Ends what the streams share. Idempotent; streams that are open are closed by those who opened them. */
-  close(): void {}
+  /** Ends what the streams share, and them with it. Idempotent. */
+  async close(): Promise<void> {
+    await this.#tunnel?.close();
+  }
 
   /** A stream to the port itself, on which the server waits for the first word. */
-  #reach(
+  async #reach(
     { place, addresses }: Way,
     stages: Stages,
     signal: AbortSignal,
   ): Promise<{ socket: Duplex; address: string }> {
+    if (!this.#tunnel) return this.#connect(place, addresses, stages, signal);
+    const [address = place.host] = addresses;
+    const socket = await this.#tunnel.reach({ host: address, port: place.port }, stages, signal);
+    return { socket, address };
+  }
+
+  async #dialHop(place: Place, stages: Stages, signal: AbortSignal): Promise<Socket> {
+    const addresses = await this.#lookUp(place, stages, signal);
+    return (await this.#connect(place, addresses, stages, signal)).socket;
+  }
+
+  #connect(
+    place: Place,
+    addresses: string[],
+    stages: Stages,
+    signal: AbortSignal,
+  ): Promise<{ socket: Socket; address: string }> {
     return stages.run('tcp', async () => {
       const opened = await this.#limited(place, 'tcp', signal, (inner) => openTcp(place, addresses, inner));
       return { value: opened, facts: { address: opened.address, port: place.port } };
@@ -127,7 +163,6 @@ export class Route {
 function refuseUnbuilt(config: ConnectionConfig): void {
   const issue = (path: string, message: string) => ({ path, message });
   const issues = [
-    ...(config.ssh?.enabled ? [issue('ssh.enabled', 'This version cannot connect through SSH yet')] : []),
     ...(config.engine === 'postgres'
       ? []
       : [issue('engine', `This version cannot connect to ${config.engine} yet`)]),

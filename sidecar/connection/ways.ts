@@ -59,7 +59,9 @@ async function tryHost<T>(search: Search<T>, place: Place, wanted: WantedServer)
   try {
     addresses = await search.resolve(place);
   } catch (error) {
-    return { ok: false, error: classify(error, place.host), next: 'host' };
+    // Through a tunnel it is the tunnel that failed, and it is the same to all hosts.
+    const next = search.config.ssh?.enabled ? 'none' : 'host';
+    return { ok: false, error: classify(error, place.host), next };
   }
   for (;;) {
     const ended = await tryEncryptions(search, { place, addresses }, wanted);

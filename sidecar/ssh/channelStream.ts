@@ -44,6 +44,15 @@ export class ChannelStream extends Duplex {
     callback(error);
   }
 
+  /** pg's pool does this to sockets; here it is the tunnel's that keeps the process alive. */
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+
   #over(): void {
     if (this.#ended) return;
     this.#ended = true;
