@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { toEnvelope } from '#shared/error/appError.ts';
-import { createDispatch, type Dispatch } from './api/dispatch.ts';
+import { createDispatch } from './api/dispatch.ts';
 import type { Services } from './api/services.ts';
 import { Connections } from './connection/connections.ts';
 import { HeldSecrets } from './credentials/heldSecrets.ts';
@@ -10,6 +10,7 @@ import { Keychain } from './credentials/keychain.ts';
 import { KeychainIndex } from './credentials/keychainIndex.ts';
 import { installedLibraries } from './credentials/keychainLibraries.ts';
 import { createLog, Redactor } from './diagnostics/log.ts';
+import { Screen } from './diagnostics/screen.ts';
 import { Documents } from './documents/documents.ts';
 import { EmbeddedServer } from './embedded/server.ts';
 import { systemClock as clock } from './lib/clock.ts';
@@ -64,16 +65,32 @@ const openJournal = (folder: DataFolder): TabJournal =>
     now: clock.now(),
   });
 
-async function compose(folder: DataFolder): Promise<{ services: Services; close: () => Promise<void> }> {
-  const problems = folder.problems;
-  const stores = await openStores(folder);
-  const { profiles, settings, documents } = stores;
-  const held = new HeldSecrets(clock, onSecret);
-  const importing = new Importing({
+/** Where it is a name as well, everybody sees it anyway, and messages without it could not be read. */
+const isPublic = (secret: string, profiles: Profiles): boolean =>
+  profiles
+    .list()
+    .connections.some(({ host, database, username }) => [host, database, username].includes(secret));
+
+const openImporting = (profiles: Profiles, held: HeldSecrets): Importing =>
+  new Importing({
     surroundings: ownSurroundings(),
     present: () => profiles.list().connections,
     hold: (found) => held.hold(found),
   });
+
+interface Composed {
+  services: Services;
+  screen: Screen;
+  close: () => Promise<void>;
+}
+
+async function compose(folder: DataFolder): Promise<Composed> {
+  const problems = folder.problems;
+  const stores = await openStores(folder);
+  const { profiles, settings, documents } = stores;
+  const screen = new Screen(redactor, (secret) => isPublic(secret, profiles));
+  const held = new HeldSecrets(clock, onSecret);
+  const importing = openImporting(profiles, held);
   const prompts = new Prompts(clock);
   const secrets = await openCredentials(folder);
   const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
@@ -84,6 +101,7 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     secrets,
     prompts,
     embedded,
+    screen,
     onUnkept: problems.reporter('keychain'),
   });
   const journal = openJournal(folder);
@@ -109,17 +127,21 @@ async function compose(folder: DataFolder): Promise<{ services: Services; close:
     await folder.close();
   };
   return {
+    screen,
     services: { clock, connections, held, importing, runs, sessions, snapshots, switcher, ...stores },
     close,
   };
 }
 
-function serve(dispatch: Dispatch, { sessions }: Services, onEnd: () => void): void {
+function serve({ services, screen }: Composed, onEnd: () => void): void {
+  const dispatch = createDispatch(services);
+  const { sessions } = services;
   new StdioPeer({
     input: process.stdin,
     output: process.stdout,
     inUse: (channel) => sessions.of(channel) !== undefined,
     onEnd,
+    screen: (message) => screen.message(message),
     handle: (channel, method, params, signal) =>
       dispatch(method, params, { link: channel, signal, session: () => sessions.require(channel) }),
   });
@@ -136,16 +158,16 @@ function dataDirArgument(): string | undefined {
 
 async function main(): Promise<void> {
   const folder = await openDataFolder(dataDirArgument() ?? defaultDataFolder());
-  const { services, close } = await compose(folder);
+  const composed = await compose(folder);
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(0), shutdownLimitMs);
-    void close().finally(() => log.flush(() => process.exit(0)));
+    void composed.close().finally(() => log.flush(() => process.exit(0)));
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
-  serve(createDispatch(services), services, end);
+  serve(composed, end);
   log.info({ pid: process.pid }, 'ready');
 }
 

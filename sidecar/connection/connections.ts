@@ -13,6 +13,7 @@ import { AppError } from '#shared/error/appError.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Prompts } from '../credentials/prompts.ts';
 import { staleSecrets } from '../credentials/secretNames.ts';
+import type { Screen } from '../diagnostics/screen.ts';
 import type { EmbeddedServer } from '../embedded/server.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
@@ -42,6 +43,8 @@ export interface ConnectionsDeps {
   secrets: Credentials;
   prompts: Prompts;
   embedded: EmbeddedServer;
+  /** What is told of an error is written to a file too. */
+  screen: Screen;
   /** Told what keeps a password from being kept, and with undefined that one could be. */
   onUnkept: (problem: AppError | undefined) => void;
 }
@@ -257,7 +260,7 @@ export class Connections {
       ticker: this.#deps.ticker,
       config: () => this.#deps.profiles.get(id),
       prepare: (signal, onActivity) => this.#prepare(id, signal, onActivity),
-      explain: (error) => this.#questions.asked(id, error).toEnvelope(),
+      explain: (error) => this.#deps.screen.clean(this.#questions.asked(id, error).toEnvelope()),
       publish: (report, previous) => this.#publish(id, report, previous),
     });
     this.#connections.set(id, made);

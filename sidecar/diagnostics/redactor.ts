@@ -22,7 +22,7 @@ const deepest = 12;
  * like one. Control characters go too, for a log is read in terminals, which obey them.
  */
 export class Redactor {
-  #known: (string | RegExp)[] = [];
+  #known: { secret: string; form: string; search: string | RegExp }[] = [];
   readonly #values = new Set<string>();
 
   /** From now on this value is replaced wherever it occurs. */
@@ -30,20 +30,24 @@ export class Redactor {
     if (value === '' || this.#values.has(value)) return;
     this.#values.add(value);
     // The longest first, so that one that is part of another leaves nothing of it.
-    const forms = new Set([...this.#values].flatMap(formsOf));
-    this.#known = [...forms].sort((a, b) => b.length - a.length).map(searched);
+    const forms = [...this.#values].flatMap((secret) =>
+      [...new Set(formsOf(secret))].map((form) => ({ secret, form, search: searched(form) })),
+    );
+    this.#known = forms.sort((a, b) => b.form.length - a.form.length);
   }
 
   /** The text without secrets and control characters; line ends and tabs stay. */
   clean(text: string): string {
     // Twice, for a secret may hold control characters, and may be cut in pieces by them.
-    const clean = this.#hide(withoutControls(this.#hide(text)));
+    const clean = this.hide(withoutControls(this.hide(text)));
     return clean.replace(urlPassword, `$1${mark}@`).replace(namedPassword, `$1${mark}`);
   }
 
-  #hide(text: string): string {
+  /** The text without the secrets that are known, else as it is. */
+  hide(text: string, isOpen: (secret: string) => boolean = () => false): string {
     let hidden = text;
-    for (const secret of this.#known) hidden = hidden.replaceAll(secret, mark);
+    for (const { secret, search } of this.#known)
+      if (!isOpen(secret)) hidden = hidden.replaceAll(search, mark);
     return hidden;
   }
 

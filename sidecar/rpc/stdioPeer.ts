@@ -11,6 +11,8 @@ export interface PeerOptions {
   /** Does somebody still need this channel? Those that nobody needs go when there are too many. */
   inUse: (channel: Channel) => boolean;
   onEnd: () => void;
+  /** The last look at what goes out. */
+  screen: (message: WireMessage) => WireMessage;
 }
 
 /** More sockets than any host opens; a flood of made-up channels must not fill the memory. */
@@ -64,7 +66,7 @@ export class StdioPeer {
   }
 
   #send(message: WireMessage): void {
-    const body = Buffer.from(JSON.stringify(message));
+    const body = Buffer.from(JSON.stringify(this.#options.screen(message)));
     this.#options.output.write(Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]));
   }
 }

@@ -5,6 +5,8 @@ import { Prompts } from '../credentials/prompts.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Keychain } from '../credentials/keychain.ts';
 import { KeychainIndex } from '../credentials/keychainIndex.ts';
+import { Redactor } from '../diagnostics/redactor.ts';
+import { Screen } from '../diagnostics/screen.ts';
 import { EmbeddedServer } from '../embedded/server.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { Ticker } from '../lib/ticker.ts';
@@ -135,6 +137,7 @@ export async function openRunStage(
     clock,
     profiles,
     secrets: new Credentials({ keychain, clock, onSecret: () => {} }),
+    screen: new Screen(new Redactor()),
     onUnkept: () => {},
     prompts: new Prompts(clock),
     embedded: new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock }),
