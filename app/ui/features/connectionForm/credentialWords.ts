@@ -3,6 +3,8 @@ import type { CredentialSource } from '#shared/connection/config.ts';
 /** Whether passwords can be stored on this computer; `reason` is one sentence that says why not. */
 export interface KeychainState {
   available: boolean;
+  /** The keychain has answered. */
+  known: boolean;
   reason?: string;
 }
 

@@ -18,6 +18,7 @@ const byTab = {
     command: 'credential.command',
     commandTimeoutSec: 'credential.commandTimeoutSec',
     commandLifetimeSec: 'credential.commandLifetimeSec',
+    passfile: 'credential.passfile',
   },
   tls: {
     tlsMode: 'tls.mode',
@@ -97,6 +98,7 @@ const hopFields: Record<string, keyof HopValues> = {
   'credential.command': 'command',
   'credential.commandTimeoutSec': 'commandTimeoutSec',
   'credential.commandLifetimeSec': 'commandLifetimeSec',
+  'credential.passfile': 'passfile',
 };
 
 /** Which hop and which of its fields an issue is about. */

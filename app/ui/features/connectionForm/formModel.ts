@@ -75,6 +75,7 @@ const credentialOf = (values: CredentialValues) =>
       commandTimeoutSec: number(values.commandTimeoutSec),
       commandLifetimeSec: number(values.commandLifetimeSec),
     }),
+    ...(values.source === 'pgpass' && { passfile: values.passfile.trim() }),
   });
 
 /** While it is off, what is half typed is not in anybody's way. */

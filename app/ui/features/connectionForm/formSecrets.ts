@@ -1,4 +1,5 @@
 import type { ConnectionConfig, CredentialSource, Secrets } from '#shared/connection/config.ts';
+import { hopSecretPath } from './fieldPaths.ts';
 import type { CredentialValues, FormValues, HopValues } from './formValues.ts';
 
 /** Where a typed password is taken; the other sources bring their own or want none. */
@@ -53,27 +54,38 @@ function hopEntry(hop: HopValues, goes: (source: CredentialSource) => boolean): 
 }
 
 /**
- * What an empty password field means: `unchanged` where one may be stored, `anew` where it was and another host or
- * user makes it another one's.
+ * What an empty password field means: `unchanged` where one is stored, `anew` where it is and another host or user makes
+ * it another one's.
  */
 export type Stored = 'none' | 'unchanged' | 'anew';
 
+/** Whether the secret at a path is kept; undefined while that is not known. */
+export type IsKept = (path: string) => boolean | undefined;
+
 type Place = CredentialValues & { host: string; username: string };
 
-export function storedPassword(values: FormValues, base: ConnectionConfig | undefined): Stored {
-  return base ? storedIn(values, { ...base, source: base.credential.source }) : 'none';
+export function storedPassword(
+  values: FormValues,
+  base: ConnectionConfig | undefined,
+  known: IsKept,
+): Stored {
+  if (!base) return 'none';
+  return storedIn(values, { ...base, source: base.credential.source }, known('secrets.password'));
 }
 
-export function storedHopSecret(hop: HopValues, base: ConnectionConfig | undefined): Stored {
+export function storedHopSecret(hop: HopValues, base: ConnectionConfig | undefined, known: IsKept): Stored {
   const before = base?.ssh?.hops.find(({ id }) => id === hop.id);
-  return before ? storedIn(hop, { ...before, source: before.credential.source }) : 'none';
+  if (!before || hop.auth === 'agent') return 'none';
+  const path = hopSecretPath(hop.id, hop.auth === 'key' ? 'passphrase' : 'password');
+  return storedIn(hop, { ...before, source: before.credential.source }, known(path));
 }
 
 function storedIn(
   values: Place,
   before: { source: CredentialSource; host: string; username: string },
+  isThere = isKept(before.source),
 ): Stored {
-  if (!isKept(values.source) || !isKept(before.source)) return 'none';
+  if (!isKept(values.source) || !isThere) return 'none';
   const isSame = values.host.trim() === before.host && values.username.trim() === before.username;
   return isSame ? 'unchanged' : 'anew';
 }

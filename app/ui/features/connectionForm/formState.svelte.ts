@@ -1,5 +1,5 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { ConnectionConfig, CredentialSource } from '#shared/connection/config.ts';
 import { validateConfig } from '#shared/connection/validate.ts';
 import type { FieldIssue } from '#shared/error/envelope.ts';
 import { fieldAt, fieldPaths, hopFieldAt, inOrder, tabOf, type FormTab } from './fieldPaths.ts';
@@ -19,7 +19,7 @@ export class FormState {
   values = $state<FormValues>(valuesOf(undefined, { source: 'session' }));
   /** What the sidecar holds of a text that was pasted. */
   #pasted = $state.raw<PastedSecrets>();
-  #initial: FormValues;
+  #initial = $state.raw<FormValues>(valuesOf(undefined, { source: 'session' }));
   readonly base: ConnectionConfig | undefined;
   /** Fields that were left once; a field is not blamed while it is being typed for the first time. */
   #left = new SvelteSet<string>();
@@ -148,6 +148,13 @@ export class FormState {
   /** A secret of a pasted text stands for the one that could be typed here. */
   isPasted(name: 'password' | 'keyPassphrase'): boolean {
     return this.#pasted?.[name] === true && this.values[name] === '';
+  }
+
+  /** Where a new definition keeps its password, as long as nobody has chosen: known only after a while. */
+  suggestSource(source: CredentialSource): void {
+    if (this.base || this.values.source !== this.#initial.source) return;
+    this.#initial = { ...this.#initial, source };
+    this.values.source = source;
   }
 
   addHop(): void {

@@ -74,6 +74,18 @@ describe('what the fields describe', () => {
     expect(draftOf(values, full).ssh).toMatchObject({ enabled: false, hops: [{ id: 'one' }, { id: 'two' }] });
   });
 
+  it('takes the keychain for a new definition once there is one, unless another source was chosen', () => {
+    const form = newForm();
+    form.suggestSource('keychain');
+    expect([form.values.source, form.dirty]).toEqual(['keychain', false]);
+    form.values.source = 'prompt';
+    form.suggestSource('session');
+    expect(form.values.source).toBe('prompt');
+    const known = new FormState(config, session);
+    known.suggestSource('session');
+    expect(known.values.source).toBe('keychain');
+  });
+
   it('drops a command together with its source', () => {
     expect(draftOf({ ...valuesOf(full), source: 'pgpass' }, full).credential).toEqual({ source: 'pgpass' });
   });
@@ -129,15 +141,16 @@ describe('the secrets of a form', () => {
 
   it('are known to be stored, and wanted anew once the host or the user is another one', () => {
     const form = new FormState({ ...full, credential: { source: 'keychain' } }, session);
-    const stored = () => storedPassword(form.values, form.base);
+    const isKept = (path: string) => path !== 'secrets.ssh.two.password';
+    const stored = () => storedPassword(form.values, form.base, isKept);
     expect(stored()).toBe('unchanged');
     form.values.host = 'db2.internal';
     expect(stored()).toBe('anew');
     form.values.source = 'prompt';
     expect(stored()).toBe('none');
-    expect(form.values.hops.map((hop) => storedHopSecret(hop, form.base))).toEqual([
+    expect(form.values.hops.map((hop) => storedHopSecret(hop, form.base, isKept))).toEqual([
       'unchanged',
-      'unchanged',
+      'none',
     ]);
   });
 });

@@ -17,6 +17,8 @@ export interface CredentialValues {
   command: string;
   commandTimeoutSec: string;
   commandLifetimeSec: string;
+  /** Empty: the one of PGPASSFILE, else the user's own. */
+  passfile: string;
 }
 
 export type SshAuth = 'password' | 'key' | 'agent';
@@ -159,6 +161,7 @@ const credentialValues = (credential: ConnectionConfig['credential']): Credentia
   command: commandLine(credential.command ?? []),
   commandTimeoutSec: text(credential.commandTimeoutSec),
   commandLifetimeSec: text(credential.commandLifetimeSec),
+  passfile: text(credential.passfile),
 });
 
 const hopValues = (hop: NonNullable<ConnectionConfig['ssh']>['hops'][number]): HopValues => ({

@@ -110,6 +110,9 @@ export class ConnectionCommands {
   async save(config: ConnectionDraft, secrets: Secrets): Promise<string> {
     const saved = await this.#rpc.call('connection.save', { config, secrets });
     const { id } = saved.config;
+    // The definition is saved, and its form closes.
+    if (saved.problem)
+      this.#stores.toasts.show(`${saved.problem.message} The password is kept for this session.`);
     this.#stores.workspace.selected = { kind: 'connection', id };
     return id;
   }
