@@ -76,12 +76,15 @@ function wayFacts(config: ConnectionConfig, info: ConnectionInfo | undefined): D
   if (config.mode === 'embedded') return [{ label: 'Address', value: 'Built-in server' }];
   const hops = hopsOf(config);
   const { reached } = info ?? {};
-  const isElse = reached && (config.host.includes(',') || reached.address !== reached.host);
+  const place = reached && `${reached.address}:${reached.port}`;
+  const named = config.host.includes(',') ? config.host : `${config.host}:${config.port}`;
   return [
     {
       label: 'Address',
-      value: reached ? `${reached.host}:${reached.port}` : `${config.host}:${config.port}`,
-      ...(isElse ? { notes: [`${reached.address}, of ${config.host}`] } : {}),
+      value: named,
+      ...(place && place !== named && reached.address !== config.host
+        ? { notes: [`reached at ${place}`] }
+        : {}),
     },
     ...(hops.length > 0 ? [{ label: 'Through', value: hops.join(' → '), title: 'SSH' }] : []),
   ];
