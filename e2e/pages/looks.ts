@@ -10,13 +10,21 @@ const windowSizes = [
   { width: 900, height: 600 },
 ];
 
-/** Looks at the window as it is in both sizes and both themes, and leaves it as it was. */
-export async function checkLook({ page }: { page: Page }, name: string): Promise<void> {
+/**
+ * Looks at the window as it is in both sizes and both themes, and leaves it as it was.
+ * @param open shows what closes when the window changes its size.
+ */
+export async function checkLook(
+  { page }: { page: Page },
+  name: string,
+  open?: () => Promise<void>,
+): Promise<void> {
   const before = page.viewportSize();
   for (const size of windowSizes)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
+      await open?.();
       const shown = `${name} ${size.width} ${colorScheme}`;
       await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
       expect.soft(await faultsOfLook(page), shown).toEqual([]);

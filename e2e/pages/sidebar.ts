@@ -26,14 +26,24 @@ export class Sidebar {
   }
 
   /** All rows from top to bottom, each indented by two spaces a level. */
-  async outline(): Promise<string[]> {
-    const rows = await this.tree.getByRole('treeitem').all();
-    return Promise.all(
-      rows.map(async (row) => {
-        const level = Number(await row.getAttribute('aria-level'));
-        return '  '.repeat(level - 1) + (await row.locator('.name').innerText());
+  outline(): Promise<string[]> {
+    return this.tree.getByRole('treeitem').evaluateAll((rows) =>
+      rows.map((row) => {
+        const level = Number(row.getAttribute('aria-level'));
+        return '  '.repeat(level - 1) + (row.querySelector<HTMLElement>('.name')?.innerText ?? '');
       }),
     );
+  }
+
+  /** The names of the chosen rows, from top to bottom. */
+  selected(): Promise<string[]> {
+    return this.tree.locator('[aria-selected="true"] .name').allInnerTexts();
+  }
+
+  /** Chooses the order of the rows. */
+  async order(name: string): Promise<void> {
+    await this.root.getByRole('button', { name: /^Order of the connections/ }).click();
+    await this.#page.getByRole('menuitemradio', { name }).click();
   }
 
   /** Connects, or opens a further tab where it is connected already. */

@@ -96,7 +96,7 @@ export class LiveConnection {
   }
 
   static async #openOver(request: RoutedRequest): Promise<LiveConnection> {
-    const { config, signal, refused } = request;
+    const { config, signal, refused, route } = request;
     const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
     const loggedIn = await openControl(request);
     const { backend: control } = loggedIn;
@@ -133,7 +133,6 @@ export class LiveConnection {
         refused: leftOut(config, refused.pool, control.pooled),
         connectedAt: systemClock.now(),
       });
-      const { route } = request;
       return new LiveConnection({ info, control, pool, types, route }, keepaliveIntervalSec * 1_000);
     } catch (error) {
       const cause = signal.aborted ? stopped(signal) : new AppError('CONNECTION_LOST', 'Connecting failed.');

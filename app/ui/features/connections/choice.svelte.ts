@@ -9,8 +9,8 @@ export class Choice {
   #picked = $state.raw<ReadonlySet<string>>(new Set());
   /** Where a range begins. */
   #anchor: string | undefined;
-  /** What was chosen when the button went down: the focus that comes with it selects the row alone. */
-  #pressed: ReadonlySet<string> | undefined;
+  /** A button is down: what the click means is said by it, not by the focus that comes before. */
+  #pressing = false;
 
   constructor(workspace: Workspace, nodes: () => readonly TreeNode[]) {
     this.#workspace = workspace;
@@ -36,8 +36,19 @@ export class Choice {
   );
 
   press(): void {
-    this.#pressed = this.keys;
-    this.#anchor ??= this.lead;
+    this.#pressing = true;
+    const release = () => (this.#pressing = false);
+    for (const end of ['pointerup', 'pointercancel']) addEventListener(end, release, { once: true });
+  }
+
+  /** A row that got the focus, for example from a screen reader, is the one that is meant. */
+  focused(node: TreeNode): void {
+    if (!this.#pressing) this.include(node);
+  }
+
+  /** Chosen alone, unless it is among the chosen ones. */
+  include(node: TreeNode): void {
+    if (!this.keys.has(node.key)) this.only(node);
   }
 
   only(node: TreeNode): void {
@@ -46,7 +57,7 @@ export class Choice {
   }
 
   toggle(node: TreeNode): void {
-    const chosen = toggled(this.#pressed ?? this.keys, node.key);
+    const chosen = toggled(this.keys, node.key);
     this.#anchor = node.key;
     const last = this.#nodes().findLast(({ key }) => chosen.has(key));
     this.#pick(chosen.has(node.key) ? node : (last ?? node), chosen);
@@ -65,7 +76,6 @@ export class Choice {
   }
 
   #pick(lead: TreeNode, chosen: ReadonlySet<string>): void {
-    this.#pressed = undefined;
     this.#picked = chosen;
     this.#workspace.selected = { kind: lead.kind, id: lead.id };
   }

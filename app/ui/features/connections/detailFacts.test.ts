@@ -34,23 +34,36 @@ const facts = (given: ConnectionRow) =>
 
 describe('the details of a connection', () => {
   it('tell how it is encrypted and what was checked, and warn where nothing was', () => {
-    const tls = { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', issuer: 'Acme CA' } as const;
+    const tls = {
+      ...{ version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', subject: 'db', issuer: 'Acme CA' },
+      ...{ validFromAt: 0, validToAt: 1, fingerprintSha256: 'f', spkiSha256: 's' },
+    };
     const checked = facts(row({}, { info: { ...info, tls: { ...tls, verified: 'name and chain' } } }));
     expect(checked.Encryption).toMatchObject({ value: 'TLS 1.3, TLS_AES_256_GCM_SHA384', warns: false });
     expect(checked.Encryption?.notes?.[0]).toContain('its name and its issuer were checked');
     const blind = facts(row({}, { info: { ...info, tls: { ...tls, verified: 'no' } } }));
     expect(blind.Encryption).toMatchObject({ warns: true });
-    const plain = facts(row({}, { info: { ...info, encrypted: false } }));
+    const plain = facts(row({}, { info: { ...info, encrypted: false, plainBecause: 'notOffered' } }));
     expect(plain.Encryption).toMatchObject({ value: 'Not encrypted', warns: true });
+    expect(plain.Encryption?.notes?.[0]).toBe('The server offers no encryption.');
     const socket = facts(row({ host: '/run/postgresql' }, { info: { ...info, encrypted: false } }));
     expect(socket.Encryption?.warns).toBeUndefined();
+    const reached = { host: 'db.example', address: '127.0.0.1', port: 5432 };
+    const loopback = facts(row({}, { info: { ...info, encrypted: false, reached } }));
+    expect(loopback.Encryption?.value).toBe('None; it does not leave this computer');
+    const hop = { id: 'h', host: 'bastion', username: 'ops', auth: 'agent' } as const;
+    const ssh = { enabled: true, hops: [hop] };
+    const behind = facts(row({ host: '127.0.0.1', ssh }, { info: { ...info, encrypted: false } }));
+    expect(behind.Encryption).toMatchObject({ notes: ['Not encrypted behind it.'], warns: true });
   });
 
   it('tell the way: which of several hosts, and through which hops', () => {
     const hop = { id: 'h', host: 'bastion', username: 'ops', auth: 'agent' } as const;
-    const reached = { address: '10.0.0.8', port: 5433 };
+    const reached = { host: 'b', address: '10.0.0.8', port: 5433 };
     const several = facts(row({ host: 'a,b:5433' }, { info: { ...info, reached } }));
-    expect(several.Address).toEqual({ value: 'a,b:5433', notes: ['reached at 10.0.0.8:5433'] });
+    expect(several.Address).toEqual({ value: 'a,b:5433', notes: ['reached at b:5433'] });
+    const resolved = facts(row({}, { info: { ...info, reached } }));
+    expect(resolved.Address?.notes).toEqual(['reached at 10.0.0.8:5433']);
     const tunnelled = row({ ssh: { enabled: true, hops: [hop, { ...hop, host: 'gate', port: 2222 }] } });
     expect(facts(tunnelled).Through?.value).toBe('ops@bastion:22 → ops@gate:2222');
     expect(facts(row({ ssh: { enabled: false, hops: [hop] } }))).not.toHaveProperty('Through');

@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { ConnectionInfo, ConnectionRow, TlsSession, PlainReason } from '#shared/connection/status.ts';
+import type { ConnectionInfo, ConnectionRow, PlainReason, TlsSession } from '#shared/connection/status.ts';
 import { errorTitle } from '../../errors/titles.ts';
 import { modeWords, roleWords } from '../../lib/readOnlyWords.ts';
 import { ago, exactTime } from '../../lib/times.ts';
@@ -42,23 +42,31 @@ const plainWords: Record<PlainReason, string> = {
   refusedEncrypted: 'The server does not take this login encrypted.',
 };
 
-/** How a live connection is encrypted. */
-function encryptionFact(
-  config: ConnectionConfig,
-  { encrypted, tls, plainBecause }: ConnectionInfo,
-): DetailFact {
+/** The embedded server, a socket, or an address that leads nowhere else. */
+const isLocal = ({ mode, host }: ConnectionConfig, reached: ConnectionInfo['reached']): boolean =>
+  mode === 'embedded' || /^(?:[/@]|127\.|::1$|::ffff:127\.)/u.test(reached?.address ?? host);
+
+/** A plain connection, and why nothing else was to be had. */
+function plainFact(config: ConnectionConfig, { reached, plainBecause }: ConnectionInfo): DetailFact {
   const label = 'Encryption';
-  if (!encrypted) {
-    const isLocal = config.mode === 'embedded' || /^[/@]/u.test(config.host);
-    return isLocal
-      ? { label, value: 'none; it does not leave this computer' }
-      : {
-          label,
-          value: 'Not encrypted',
-          warns: true,
-          notes: [...(plainBecause ? [plainWords[plainBecause]] : []), 'Everything can be read on the way.'],
-        };
-  }
+  const why = plainBecause ? [plainWords[plainBecause]] : [];
+  if (config.ssh?.enabled)
+    return {
+      label,
+      value: 'By SSH up to the last hop',
+      warns: true,
+      notes: [...why, 'Not encrypted behind it.'],
+    };
+  return isLocal(config, reached)
+    ? { label, value: 'None; it does not leave this computer' }
+    : { label, value: 'Not encrypted', warns: true, notes: [...why, 'Everything can be read on the way.'] };
+}
+
+/** How a live connection is encrypted. */
+function encryptionFact(config: ConnectionConfig, info: ConnectionInfo): DetailFact {
+  const { encrypted, tls } = info;
+  if (!encrypted) return plainFact(config, info);
+  const label = 'Encryption';
   if (!tls) return { label, value: 'TLS' };
   return {
     label,
@@ -76,15 +84,14 @@ function wayFacts(config: ConnectionConfig, info: ConnectionInfo | undefined): D
   if (config.mode === 'embedded') return [{ label: 'Address', value: 'Built-in server' }];
   const hops = hopsOf(config);
   const { reached } = info ?? {};
-  const place = reached && `${reached.address}:${reached.port}`;
-  const named = config.host.includes(',') ? config.host : `${config.host}:${config.port}`;
+  const several = config.host.includes(',');
+  const named = several ? config.host : `${config.host}:${config.port}`;
+  const place = reached && `${several ? reached.host : reached.address}:${reached.port}`;
   return [
     {
       label: 'Address',
       value: named,
-      ...(place && place !== named && reached.address !== config.host
-        ? { notes: [`reached at ${place}`] }
-        : {}),
+      ...(place && place !== named ? { notes: [`reached at ${place}`] } : {}),
     },
     ...(hops.length > 0 ? [{ label: 'Through', value: hops.join(' → '), title: 'SSH' }] : []),
   ];
@@ -103,7 +110,9 @@ function writingFact(info: ConnectionInfo): DetailFact {
 function roleFact(info: ConnectionInfo): DetailFact[] {
   const role = roleWords(info);
   if (!role) return [];
-  return [{ label: 'Role', value: role.text, notes: role.powers }];
+  // A superuser can do all the rest as well.
+  const isSuperuser = info.rolePowers?.includes('superuser');
+  return [{ label: 'Role', value: role.text, notes: isSuperuser ? role.powers.slice(0, 1) : role.powers }];
 }
 
 /** What the server has told of itself; nothing where it is not connected. */
