@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
@@ -15,7 +15,10 @@ beforeAll(async () => {
   server = await startPostgres();
   await server.query(`create role pasted login password '${password}'`);
   folder = await tempFolder();
-  sidecar = new SidecarProcess(folder.path);
+  const services = join(folder.path, 'services');
+  const { host, port, database } = server;
+  writeFileSync(services, `[here]\nhost=${host}\nport=${port}\ndbname=${database}\nsslmode=disable\n`);
+  sidecar = new SidecarProcess(folder.path, { env: { PGSERVICEFILE: services } });
   await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' });
 });
 afterAll(async () => {
@@ -67,6 +70,11 @@ it('lets a password that was typed go over the one that was found', async () => 
     error: { code: 'AUTH_FAILED' },
   });
   expect(await sidecar.call('connection.test', { config, secrets: typed })).toMatchObject({ ok: true });
+});
+
+it('looks up a service that is named', async () => {
+  const { config, secrets } = await parsed(`service=here user=pasted password='${password}'`);
+  expect(await sidecar.call('connection.test', { config, secrets })).toMatchObject({ ok: true });
 });
 
 it('names a handle that is not known at the password', async () => {

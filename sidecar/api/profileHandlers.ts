@@ -4,7 +4,7 @@ import { parseText } from '../profiles/conninfo/parseText.ts';
 import type { RequestContext, Services } from './services.ts';
 
 /** What is done with definitions of connections, whether they are live or not. */
-export const profileHandlers = ({ connections, held, profiles }: Services) =>
+export const profileHandlers = ({ connections, held, importing, profiles }: Services) =>
   ({
     'connection.list': (_params, { session }) => ({
       connections: connections.rowsFor(session().id),
@@ -14,8 +14,9 @@ export const profileHandlers = ({ connections, held, profiles }: Services) =>
       const { config: saved, problem } = await connections.save(config, held.filledIn(secrets));
       return { config: saved, ...(problem && { problem: problem.toEnvelope() }) };
     },
-    'connection.parse': ({ text }) => {
-      const { secrets, ...read } = parseText(text, { osUser: userInfo().username });
+    'connection.parse': async ({ text }) => {
+      const services = /service/i.test(text) ? await importing.services() : undefined;
+      const { secrets, ...read } = parseText(text, { osUser: userInfo().username, services });
       const secretRef = held.hold(secrets);
       return { ...read, ...(secretRef !== undefined && { secretRef }) };
     },

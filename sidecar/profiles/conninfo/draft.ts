@@ -138,7 +138,5 @@ function takePlaces(taking: Taking): void {
   }
   const service = [taking.take('service'), taking.take('servicefile')];
   if (service.some(Boolean))
-    taking.warn(
-      'A service of pg_service.conf is named: it was not read. Import that file to have what it says.',
-    );
+    taking.warn('A service of pg_service.conf is named: it was not found. What it says is missing here.');
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
+import { serviceSections } from '../importing/serviceFile.ts';
 import { parseText } from './parseText.ts';
 
 const read = (text: string) => parseText(text, { osUser: 'me' });
@@ -213,6 +214,25 @@ it('takes from a URI what other programs say of the session', () => {
     config: { options: { searchPath: 'a', lockTimeoutMs: 1_000, statementTimeoutMs: 5_000 } },
     warnings: [],
   });
+});
+
+it('takes from a service what the text itself does not say', () => {
+  const file = '[billing]\nhost=db.internal\nport=5433\nuser=app\npassword=secret\nsslmode=require\n';
+  const services = new Map(
+    serviceSections(file, 'pg_service.conf').map((each) => [each.name, each.settings]),
+  );
+  for (const text of [
+    'service=billing user=me',
+    'postgres://me@?service=billing',
+    'PGSERVICE=billing psql -U me',
+  ])
+    expect(parseText(text, { osUser: 'x', services })).toMatchObject({
+      config: { host: 'db.internal', port: 5433, username: 'me', database: 'me', tls: { mode: 'require' } },
+      provenance: { host: 'host in [billing] of pg_service.conf' },
+      secrets: { password: 'secret' },
+      warnings: [],
+    });
+  expect(parseText('service=other', { osUser: 'x', services }).warnings.join()).toContain('not found');
 });
 
 describe('a JDBC URL', () => {

@@ -6,7 +6,7 @@ import { parseJdbc } from './jdbc.ts';
 import { parseKeyValue } from './keyValue.ts';
 import { readAddress } from './address.ts';
 import { isPsqlCommand, parsePsqlCommand, variablesOf } from './psqlCommand.ts';
-import { ConninfoError, isKeyword, type ReadSettings } from './settings.ts';
+import { ConninfoError, isKeyword, type ReadSettings, type Settings } from './settings.ts';
 import { shellCommands } from './shellWords.ts';
 import type { ParsedDraft } from './taking.ts';
 import { isUri } from './uri.ts';
@@ -14,6 +14,8 @@ import { isUri } from './uri.ts';
 export interface ParseOptions {
   /** libpq's default for a user that is not named. */
   osUser: string;
+  /** What is known of the services that a text may name. */
+  services?: ReadonlyMap<string, Settings> | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ParseOptions {
  */
 export function parseText(text: string, options: ParseOptions): ParsedDraft {
   try {
-    const { settings, warnings } = readText(unwrapped(text.trim()));
+    const { settings, warnings } = withService(readText(unwrapped(text.trim())), options);
     const draft = draftOf(settings, options);
     return { ...draftParts(draft), warnings: [...new Set([...warnings, ...draft.warnings])] };
   } catch (error) {
@@ -49,6 +51,15 @@ function readText(text: string): ReadSettings {
   const settings = parseKeyValue(text);
   const isAddress = isUri(settings.get('dbname')?.value ?? '');
   return { settings: isAddress ? expandDatabase(settings) : settings, warnings: [] };
+}
+
+/** What a service says stands beneath what the text itself says. */
+function withService({ settings, warnings }: ReadSettings, { services }: ParseOptions): ReadSettings {
+  const name = settings.get('service')?.value;
+  const found = services?.get(name ?? '');
+  if (!found || settings.has('servicefile')) return { settings, warnings };
+  const { service: _, ...own } = Object.fromEntries(settings);
+  return { settings: new Map([...found, ...Object.entries(own)]), warnings };
 }
 
 const accepted =

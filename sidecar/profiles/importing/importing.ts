@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import {
   maxDefinitions,
@@ -8,11 +9,13 @@ import {
 import { AppError } from '#shared/error/appError.ts';
 import type { Surroundings } from '../../storage/paths.ts';
 import { fileFault } from '../configIssues.ts';
+import type { Settings } from '../conninfo/settings.ts';
 import { detect } from './detect.ts';
 import type { Found, FoundSecrets, Reading } from './found.ts';
-import { usualPlaces, type Place } from './places.ts';
+import { servicePlaces, usualPlaces, type Place } from './places.ts';
 import { readText } from './readFile.ts';
 import { read } from './readers.ts';
+import { serviceSections } from './serviceFile.ts';
 import { targetKey } from './target.ts';
 
 /** A usual place where something lies. */
@@ -59,6 +62,16 @@ export class Importing {
     const kind = source ?? detect(content, fileName ?? path);
     const reading = await read(kind, { text: content, path, surroundings: this.#options.surroundings });
     return { source: kind, ...(path !== undefined && { path }), ...this.#offered(reading) };
+  }
+
+  /** What the `pg_service.conf` of this user and computer say, by the names of the services. */
+  async services(): Promise<ReadonlyMap<string, Settings>> {
+    const files = servicePlaces(this.#options.surroundings).map(async (path) =>
+      serviceSections(await readText(path).catch(() => ''), basename(path)),
+    );
+    // The first file goes over the second.
+    const sections = (await Promise.all(files)).flat().reverse();
+    return new Map(sections.map(({ name, settings }) => [name, settings]));
   }
 
   async #scanEnvironment(): Promise<ScannedSource[]> {
