@@ -57,7 +57,7 @@ export class Sidebar {
     await this.menuItem(item).click();
   }
 
-  async chooseNew(item: 'New connection' | 'New group'): Promise<void> {
+  async chooseNew(item: string): Promise<void> {
     await this.root.getByRole('button', { name: 'New connection or group' }).click();
     await this.menuItem(item).click();
   }

@@ -19,7 +19,7 @@ export interface TreeItem {
   id: string;
 }
 
-export type Overlay = 'palette' | 'shortcuts';
+export type Overlay = 'palette' | 'shortcuts' | 'import';
 
 /** What this window shows where: nothing of it is worth keeping. */
 export class Workspace {

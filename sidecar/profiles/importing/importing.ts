@@ -6,6 +6,7 @@ import {
   type DefinitionsPreview,
   type FoundDefinition,
 } from '#shared/connection/definitions.ts';
+import { isLocalHost } from '#shared/connection/validate.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Surroundings } from '../../storage/paths.ts';
 import { fileFault } from '../configIssues.ts';
@@ -94,6 +95,7 @@ export class Importing {
   #offered({ found, leftOut, warnings, groups }: Reading): Omit<DefinitionsPreview, 'source' | 'path'> {
     const present = new Map(this.#options.present().map((config) => [targetKey(config), config.id]));
     const more = found.length - maxDefinitions;
+    const unverified = found.filter(isUnverified).length;
     return {
       items: found.slice(0, maxDefinitions).map((each, index) => {
         const secretRef = this.#options.hold(usable(each));
@@ -101,10 +103,11 @@ export class Importing {
       }),
       groups,
       leftOut: leftOut.slice(0, maxDefinitions),
-      warnings:
-        more > 0
-          ? [...warnings, `Only the first ${maxDefinitions} are shown; ${more} more follow.`]
-          : warnings,
+      warnings: [
+        ...warnings,
+        ...(unverified > 0 ? [unverifiedWords(unverified)] : []),
+        ...(more > 0 ? [`Only the first ${maxDefinitions} are shown; ${more} more follow.`] : []),
+      ],
     };
   }
 }
@@ -118,11 +121,22 @@ function offered(found: Found, key: string, present: ReadonlyMap<string, string>
     group,
     config,
     provenance,
-    warnings: [...warnings, ...missingFiles(found)],
+    warnings: [
+      ...(config.username === undefined ? ['No user is named: it is postgres here.'] : []),
+      ...warnings,
+      ...missingFiles(found),
+    ],
     ...(duplicateOf !== undefined && { duplicateOf }),
     ...(runs.length > 0 && { runs }),
   };
 }
+
+/** Over a network, and without a look at who answers. */
+const isUnverified = ({ config: { tls, host = 'localhost' } }: Found): boolean =>
+  tls?.mode !== undefined && !tls.mode.startsWith('verify') && !isLocalHost(host);
+
+const unverifiedWords = (count: number): string =>
+  `${count === 1 ? 'One of them does' : `${count} of them do`} not verify the server, as it was there: choose verify-full in the form where you can.`;
 
 /** A password beside a source that brings its own would be two. */
 const usable = ({ config, secrets = {} }: Found): FoundSecrets =>

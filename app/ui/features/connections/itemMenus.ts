@@ -1,7 +1,9 @@
 import ClipboardPaste from '@lucide/svelte/icons/clipboard-paste';
 import Copy from '@lucide/svelte/icons/copy';
+import Download from '@lucide/svelte/icons/download';
 import FolderInput from '@lucide/svelte/icons/folder-input';
 import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import Import from '@lucide/svelte/icons/import';
 import Info from '@lucide/svelte/icons/info';
 import LinkIcon from '@lucide/svelte/icons/link-2';
 import Palette from '@lucide/svelte/icons/palette';
@@ -50,6 +52,7 @@ export function connectionMenu(app: App, node: ConnectionNode, hooks: MenuHooks)
     { label: 'Duplicate', icon: Copy, run: () => void connections.duplicate(config.id) },
     moveItem(app, [node], hooks),
     ...copyItems(app, config),
+    ...exportItems(app, [node]),
     ...(config.mode === 'embedded'
       ? [{ label: 'Reset sample data…', icon: RotateCcw, run: () => void connections.resetSample(config) }]
       : []),
@@ -75,6 +78,20 @@ const copyItems = ({ commands: { connections } }: App, config: ConnectionConfig)
         },
       ];
 
+/** The connections of these rows, and all within groups of them; the built-in server is of this computer. */
+function exportItems(app: App, rows: readonly TreeNode[]): MenuItem[] {
+  const chosen = new Set(rows.map((node) => (node.kind === 'group' ? node.group.id : node.row.config.id)));
+  const isWithin = (groupId: string | undefined): boolean =>
+    groupId !== undefined && (chosen.has(groupId) || isWithin(app.groups.get(groupId)?.parentId));
+  const ids = app.connections.list
+    .filter(({ config }) => config.mode === 'server' && (chosen.has(config.id) || isWithin(config.groupId)))
+    .map(({ config }) => config.id);
+  const label = ids.length > 1 ? `Export ${ids.length} connections` : 'Export to a file';
+  return ids.length === 0
+    ? []
+    : [{ label, icon: Download, run: () => void app.commands.definitions.export(ids) }];
+}
+
 export function groupMenu(app: App, node: GroupNode, hooks: MenuHooks): MenuItem[] {
   const { group } = node;
   const { connections, groups } = app.commands;
@@ -97,6 +114,7 @@ export function groupMenu(app: App, node: GroupNode, hooks: MenuHooks): MenuItem
         ),
     },
     moveItem(app, [node], hooks),
+    ...exportItems(app, [node]),
     deleteItem('Delete…', () => void groups.remove(group)),
   ];
 }
@@ -129,6 +147,7 @@ export function manyMenu(
       run: () => void connections.disconnect(...ids(busy)),
     },
     { ...moveItem(app, top, hooks), separated: true },
+    ...exportItems(app, rows),
     deleteItem(`Delete ${countWords(rows)}…`, () => deleteRows(app, rows)),
   ];
 }
@@ -171,6 +190,13 @@ export const newMenu = (app: App, hooks: MenuHooks): MenuItem[] => [
     run: () => void app.commands.connections.createFromClipboard(),
   },
   { label: 'New group', icon: FolderPlus, run: () => void createGroup(app, hooks, undefined) },
+  {
+    label: 'Import connections…',
+    icon: Import,
+    separated: true,
+    run: () => app.commands.definitions.openImport(),
+  },
+  { label: 'Export all connections', icon: Download, run: () => void app.commands.definitions.export() },
 ];
 
 async function createGroup(app: App, hooks: MenuHooks, parentId: string | undefined): Promise<void> {

@@ -164,6 +164,20 @@ function connectionActions(app: App): Action[] {
       run: () => void commands.connections.createFromClipboard(),
     },
     {
+      id: 'importConnections',
+      title: 'Import connections',
+      group,
+      enabled: () => !link.away,
+      run: () => commands.definitions.openImport(),
+    },
+    {
+      id: 'exportConnections',
+      title: 'Export all connections',
+      group,
+      enabled: () => !link.away,
+      run: () => void commands.definitions.export(),
+    },
+    {
       id: 'connect',
       title: 'Connect this tab’s connection',
       group,

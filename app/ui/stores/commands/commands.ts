@@ -3,6 +3,7 @@ import { ComeBackCommands } from './comeBackCommands.ts';
 import type { CommandStores } from './commandStores.ts';
 import { ConnectionCommands } from './connectionCommands.ts';
 import { CredentialCommands } from './credentialCommands.ts';
+import { DefinitionCommands } from './definitionCommands.ts';
 import { GroupCommands } from './groupCommands.ts';
 import { LedgerCommands } from './ledgerCommands.ts';
 import { RunCommands } from './runCommands.ts';
@@ -16,6 +17,7 @@ export class Commands {
   readonly comeBack: ComeBackCommands;
   readonly connections: ConnectionCommands;
   readonly credentials: CredentialCommands;
+  readonly definitions: DefinitionCommands;
   readonly groups: GroupCommands;
   readonly ledger: LedgerCommands;
   readonly runs: RunCommands;
@@ -30,6 +32,7 @@ export class Commands {
     this.connections = new ConnectionCommands(rpc, stores, this.tabs);
     this.comeBack = new ComeBackCommands(rpc, stores);
     this.credentials = new CredentialCommands(rpc, stores);
+    this.definitions = new DefinitionCommands(rpc, stores);
     this.ledger = new LedgerCommands(rpc, stores);
     this.runs = new RunCommands(stores);
     this.settings = new SettingsCommands(rpc, stores);
