@@ -38,6 +38,9 @@ beforeAll(async () => {
     XDG_DATA_HOME: '',
     PGPASSFILE: '',
     PGSERVICEFILE: '',
+    PGHOST: 'env.example',
+    PGUSER: 'me',
+    PGPASSWORD: 'hunter2',
     PGSYSCONFDIR: path.join(home, 'etc'),
   };
   sidecar = new SidecarProcess(path.join(folder.path, 'data'), { env });
@@ -52,6 +55,7 @@ describe('definitions of other programs, over the wire', () => {
   it('are found at their usual places, with why one cannot be read', async () => {
     const { sources } = await sidecar.call('definitions.scan', {});
     expect(sources).toEqual([
+      { source: 'environment', count: 1 },
       { source: 'service', path: path.join(home, '.pg_service.conf'), count: 1 },
       { source: 'pgpass', path: path.join(home, '.pgpass'), count: 1 },
       { source: 'dbeaver', path: path.join(home, dbeaverFile), count: 1 },
@@ -100,6 +104,15 @@ describe('definitions of other programs, over the wire', () => {
     const { text } = await sidecar.call('definitions.export', { ids });
     expect(text).toContain('billing');
     expect(text).not.toContain('hunter2');
+  });
+
+  it('may be the PG variables that it was started with', async () => {
+    const preview = await sidecar.call('definitions.preview', { source: 'environment' });
+    expect(preview.items[0]).toMatchObject({
+      config: { host: 'env.example', username: 'me' },
+      provenance: { host: 'PGHOST in the environment', 'secrets.password': 'PGPASSWORD in the environment' },
+    });
+    expect(JSON.stringify(preview)).not.toContain('hunter2');
   });
 
   it('are read from a text that the window has read, and told by what it holds', async () => {

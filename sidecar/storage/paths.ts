@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, posix, win32 } from 'node:path';
+import { libpqEnvironment } from '../lib/libpqEnvironment.ts';
 
 /** Where everything lies within a data folder. */
 export const dataPaths = (folder: string) => ({
@@ -21,10 +22,10 @@ export interface Surroundings {
   home: string;
 }
 
-/** Those of this process. */
+/** Those of this process, with libpq's variables. */
 export const ownSurroundings = (): Surroundings => ({
   platform: process.platform,
-  env: process.env,
+  env: { ...process.env, ...libpqEnvironment },
   home: homedir(),
 });
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DefinitionSource } from '#shared/connection/definitions.ts';
+import { pgpassPath } from '../../credentials/pgpassFile.ts';
 import type { Surroundings } from '../../storage/paths.ts';
 
 /** A file that may be there. */
@@ -13,7 +14,7 @@ export interface Place {
 export async function usualPlaces(surroundings: Surroundings): Promise<Place[]> {
   return [
     ...servicePlaces(surroundings).map((path) => ({ source: 'service' as const, path })),
-    { source: 'pgpass', path: passFilePath(surroundings) },
+    { source: 'pgpass', path: pgpassPath(undefined, surroundings.env) },
     ...(await dbeaverPlaces(surroundings)),
     ...otherPlaces(surroundings),
   ];
@@ -22,17 +23,14 @@ export async function usualPlaces(surroundings: Surroundings): Promise<Place[]> 
 /** libpq's order: a service that is in the first is not looked for in the second. */
 export function servicePlaces(surroundings: Surroundings): string[] {
   const { platform, env } = surroundings;
-  const own = env.PGSERVICEFILE || ownFile(surroundings, '.pg_service.conf', '.pg_service.conf');
+  const own = env.PGSERVICEFILE || ownServiceFile(surroundings);
   const systemFolder = env.PGSYSCONFDIR || (platform === 'linux' ? '/etc/postgresql-common' : undefined);
   return [own, ...(systemFolder === undefined ? [] : [join(systemFolder, 'pg_service.conf')])];
 }
 
-export const passFilePath = (surroundings: Surroundings): string =>
-  surroundings.env.PGPASSFILE || ownFile(surroundings, '.pgpass', 'pgpass.conf');
-
-function ownFile({ platform, env, home }: Surroundings, name: string, onWindows: string): string {
-  if (platform !== 'win32') return join(home, name);
-  return join(env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'postgresql', onWindows);
+function ownServiceFile({ platform, env, home }: Surroundings): string {
+  const roaming = env.APPDATA ?? join(home, 'AppData', 'Roaming');
+  return join(platform === 'win32' ? join(roaming, 'postgresql') : home, '.pg_service.conf');
 }
 
 /** Each project of a workspace has its own files; those that are shared by name end in a number or a word. */

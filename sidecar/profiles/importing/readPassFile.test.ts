@@ -13,7 +13,7 @@ describe('a password file', () => {
     'just words',
     '',
   ].join('\r\n');
-  const reading = readPassFile(text, { fileName: '.pgpass', isOwn: true });
+  const reading = readPassFile(text, { fileName: '.pgpass' });
 
   it('gives definitions that look their password up there, and never the passwords', () => {
     expect(namesIn(reading)).toEqual(['app@db.example/bills', 'ana@sock:et\\']);
@@ -23,7 +23,6 @@ describe('a password file', () => {
       port: 5433,
       database: 'bills',
       username: 'app',
-      tls: { mode: 'prefer' },
       credential: { source: 'pgpass' },
     });
     expect(reading.found[0]?.provenance.host).toBe('host in line 2 of .pgpass');
@@ -36,8 +35,10 @@ describe('a password file', () => {
     expect(JSON.stringify(reading)).not.toContain('hunter2');
   });
 
-  it('that is not the user’s own is no place where a password is looked up', () => {
-    expect(readPassFile(text, { fileName: 'x', isOwn: false }).warnings.join()).toMatch(
+  it('at another place is looked up there, and one that the window has read cannot be', () => {
+    const elsewhere = readPassFile(text, { fileName: 'x', path: '/etc/x' }).found[0]?.config.credential;
+    expect(elsewhere).toEqual({ source: 'pgpass', passfile: '/etc/x' });
+    expect(readPassFile(text, { fileName: 'x', isLoose: true }).warnings.join()).toMatch(
       /your own password file/,
     );
   });

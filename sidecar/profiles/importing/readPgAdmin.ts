@@ -59,8 +59,7 @@ function readParameters(draft: DraftBuilder, server: Fields, from: (field: strin
   const found = Object.entries(files).map(([field, names]) => {
     const [parameter = '', older = ''] = names.split(':');
     const [value, words] = either(parameter, older);
-    // In pgAdmin's server mode paths begin with a word of its own.
-    return { field, value: value?.startsWith('<STORAGE_DIR>') ? undefined : value, words };
+    return { field, value: value !== undefined && inStorage(value) ? undefined : value, words };
   });
   const pair = found.filter(({ field, value }) => field !== 'caFile' && value !== undefined).length;
   if (pair === 1) draft.warn('Only one of client certificate and key is named; choose both in the form.');
@@ -72,8 +71,14 @@ function readParameters(draft: DraftBuilder, server: Fields, from: (field: strin
     draft.set('options.connectTimeoutSec', Math.round(seconds), timeoutFrom);
   draft.set('hostaddr', textOf(parameters, 'hostaddr'), from('hostaddr'));
   const [passfile, passfileFrom] = either('passfile', 'PassFile');
-  if (passfile !== undefined) draft.set('credential.source', 'pgpass', passfileFrom);
+  if (passfile !== undefined)
+    draft
+      .set('credential.source', 'pgpass', passfileFrom)
+      .set('credential.passfile', inStorage(passfile) ? undefined : passfile, passfileFrom);
 }
+
+/** In pgAdmin's server mode paths begin with a word of its own. */
+const inStorage = (path: string): boolean => path.startsWith('<STORAGE_DIR>');
 
 function readTunnel(draft: DraftBuilder, server: Fields, from: (field: string) => string): void {
   if (flagOf(server, 'UseSSHTunnel') !== true) return;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DefinitionSource } from '#shared/connection/definitions.ts';
+import { pgpassPath } from '../../credentials/pgpassFile.ts';
 import type { Surroundings } from '../../storage/paths.ts';
 import { parseJson, unreadable } from './fields.ts';
 import type { Reading } from './found.ts';
@@ -11,7 +12,7 @@ import { isHawserFile, readHawser } from './readHawser.ts';
 import { readEnvironment, readServiceFile } from './readLibpq.ts';
 import { readPassFile } from './readPassFile.ts';
 import { readPgAdmin } from './readPgAdmin.ts';
-import { passFilePath, servicePlaces } from './places.ts';
+import { servicePlaces } from './places.ts';
 
 interface Content {
   text: string;
@@ -39,11 +40,10 @@ export async function read(source: DefinitionSource, content: Content): Promise<
     case 'environment':
       return await readOwnEnvironment(content.surroundings);
     case 'pgpass': {
-      const isOwn = content.path === passFilePath(content.surroundings);
-      return readPassFile(content.text, {
-        fileName: content.path ? basename(content.path) : 'the file',
-        isOwn,
-      });
+      const { path, surroundings } = content;
+      const isUsual = path === pgpassPath(undefined, surroundings.env);
+      const place = isUsual ? {} : path === undefined ? { isLoose: true } : { path };
+      return readPassFile(content.text, { fileName: fileNameOf(content), ...place });
     }
     case 'tableplus':
       return await readTablePlusFiles(content);

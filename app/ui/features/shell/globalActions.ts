@@ -14,12 +14,15 @@ const themes = ['system', 'light', 'dark'] as const;
  * has a second key that a page may have; in Hawser's own window both work.
  */
 export function globalActions(app: App, hooks: ShellHooks): Action[] {
-  return [...windowActions(app, hooks), ...tabActions(app, hooks), ...connectionActions(app)].map(
-    (action) => ({
-      ...action,
-      global: true,
-    }),
-  );
+  return [
+    ...windowActions(app, hooks),
+    ...tabActions(app, hooks),
+    ...connectionActions(app),
+    ...definitionActions(app),
+  ].map((action) => ({
+    ...action,
+    global: true,
+  }));
 }
 
 function windowActions(app: App, hooks: ShellHooks): Action[] {
@@ -164,20 +167,6 @@ function connectionActions(app: App): Action[] {
       run: () => void commands.connections.createFromClipboard(),
     },
     {
-      id: 'importConnections',
-      title: 'Import connections',
-      group,
-      enabled: () => !link.away,
-      run: () => commands.definitions.openImport(),
-    },
-    {
-      id: 'exportConnections',
-      title: 'Export all connections',
-      group,
-      enabled: () => !link.away,
-      run: () => void commands.definitions.export(),
-    },
-    {
       id: 'connect',
       title: 'Connect this tab’s connection',
       group,
@@ -199,5 +188,26 @@ function connectionActions(app: App): Action[] {
       run: run((id) => commands.connections.edit(id)),
     },
     ...copyActions(app),
+  ];
+}
+
+function definitionActions({ commands, link }: App): Action[] {
+  const group = 'Connections';
+  const enabled = () => !link.away;
+  return [
+    {
+      id: 'importConnections',
+      title: 'Import connections',
+      group,
+      enabled,
+      run: () => commands.definitions.openImport(),
+    },
+    {
+      id: 'exportConnections',
+      title: 'Export all connections',
+      group,
+      enabled,
+      run: () => void commands.definitions.export(),
+    },
   ];
 }
