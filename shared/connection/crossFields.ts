@@ -14,6 +14,7 @@ export function crossFieldIssues(input: unknown): FieldIssue[] {
     ...credentialIssues(fieldOf(input, 'credential'), 'credential'),
     ...hops,
     ...hostIssues(fieldOf(input, 'host')),
+    ...hostaddrIssues(fieldOf(input, 'host'), fieldOf(input, 'hostaddr')),
     ...tlsIssues(fieldOf(input, 'tls')),
   ];
 }
@@ -70,6 +71,20 @@ function hostIssues(host: unknown): FieldIssue[] {
   if (parts.some((part) => part.startsWith('[') && !/^\[[0-9a-fA-F:.%\w]+\](:\d+)?$/.test(part)))
     return issue('An IPv6 address in a list is written as [address]:port');
   return parts.some(hasWrongPort) ? issue('A port in the list of hosts is 1 to 65535') : [];
+}
+
+/** Each address belongs to the host in the same position; an empty one leaves that host to be looked up. */
+function hostaddrIssues(host: unknown, hostaddr: unknown): FieldIssue[] {
+  if (typeof hostaddr !== 'string' || hostaddr.trim() === '' || typeof host !== 'string') return [];
+  const issue = (message: string) => [{ path: 'hostaddr', message }];
+  const addresses = hostaddr.split(',').map((part) => part.trim());
+  if (addresses.length !== host.split(',').length)
+    return issue('As many addresses as hosts, in the same order');
+  return addresses.every(
+    (address) => address === '' || /^(\d+(\.\d+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.%\w]*)$/.test(address),
+  )
+    ? []
+    : issue('An address is written in numbers, as 10.0.0.1 or fd00::1');
 }
 
 /** `name:port` or `[::1]:port`; an address with colons and no brackets has no port in it. */

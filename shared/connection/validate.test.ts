@@ -193,6 +193,17 @@ describe('TLS of a config', () => {
     expect(accepted({ name: 'a', host: 'db.example', tls: { mode: 'disable' } }).tls.mode).toBe('disable');
   });
 
+  it.each([
+    ['db', '10.0.0.1', true],
+    ['db', 'fd00::1', true],
+    ['h1,h2:5433', '10.0.0.1, 10.0.0.2', true],
+    ['h1,h2', ',10.0.0.2', true],
+    ['h1,h2', '10.0.0.1', false],
+    ['db', 'db.example', false],
+  ])('takes for the hosts %s the addresses %s: %s', (host, hostaddr, taken) => {
+    expect('hostaddr' in issuesOf({ name: 'a', host, hostaddr })).toBe(!taken);
+  });
+
   it('wants a client certificate and its key together', () => {
     const tls = { mode: 'verify-full' };
     expect(issuesOf({ name: 'a', tls: { ...tls, keyFile: '/k' } })).toHaveProperty(['tls.certFile']);

@@ -213,7 +213,8 @@ function atLogin(failure: unknown, target: string): AppError {
   // In TLS 1.3 the server judges its client's certificate when the handshake has ended on this side.
   const error = classify(failure, target);
   if (isOfTls(error.cause)) return handshakeError(error.cause).with({ stage: 'tls' });
-  const sqlstate = error.facts.sqlstate;
+  const { sqlstate, stage } = error.facts;
+  if (stage !== undefined) return error;
   if ((error.code === 'PROTOCOL_ERROR' && sqlstate === undefined) || error.code === 'VALUE_TOO_LARGE')
     return new AppError('NOT_POSTGRES', `Something answers at ${target}, but it is not PostgreSQL.`, {
       detail: error.facts.detail,

@@ -1,6 +1,8 @@
 import '../lib/libpqEnvironment.ts';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import pg from 'pg';
+import { signatureAlgorithmHashFromCertificate } from 'pg/lib/crypto/cert-signatures.js';
 import { asError } from '../lib/asError.ts';
 import './pgInside.ts';
 import { RawConnection } from './rawConnection.ts';
@@ -26,6 +28,21 @@ export interface LoginOptions {
 
 /** A closing socket that does not close by itself is destroyed after this time: `end()` hangs on a dead link. */
 const endGraceMs = 500;
+
+/**
+ * Channel binding ties the password's proof to the server's certificate, so that nobody in between can pass it on; where the
+ * server offers it, it is used. The proof needs the hash that the certificate was signed with: with a kind that pg does not
+ * know the login goes without, instead of failing.
+ */
+function canBind(stream: Duplex): boolean {
+  if (!(stream instanceof TLSSocket)) return false;
+  try {
+    signatureAlgorithmHashFromCertificate(stream.getPeerCertificate().raw);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** pg's client over a stream of our own making; one server process. */
 export class BackendClient extends pg.Client {
@@ -68,6 +85,7 @@ export class BackendClient extends pg.Client {
   async #open(): Promise<this> {
     const stream = await this.login.dial(this.#abort.signal);
     this.raw.adopt(stream);
+    this.enableChannelBinding = canBind(stream);
     this.raw.once('authenticationOk', () => this.login.onAuthenticated?.());
     let late: Error | undefined;
     // The server may accept the socket and then say nothing for ever; a slow one that goes on talking is waited for.

@@ -16,6 +16,8 @@ declare module 'pg' {
   interface ClientBase {
     readonly processID: number | null;
     readonly secretKey: number | null;
+    /** Read when the server offers its ways of logging in. */
+    enableChannelBinding: boolean;
   }
 }
 

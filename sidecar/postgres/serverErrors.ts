@@ -107,6 +107,14 @@ export const mayNeedTls = (error: AppError): AppError =>
     : error;
 
 function rejectedLogin({ message, routine }: ServerErrorFields): ReturnType<Meaning> {
+  // The proof of the password holds the certificate that was shown here, and the server has shown another one.
+  if (routine === 'read_client_final_message')
+    return {
+      code: 'TLS_CERT_INVALID',
+      message: 'The certificate that was shown here is none of the server that was reached.',
+      reason: 'channel_binding',
+      hint: 'Something stands in between and opens the encryption: a proxy of your company, or somebody who should not be there. The password was not given away.',
+    };
   if (/certificate/i.test(message))
     return { code: 'TLS_CLIENT_CERT_REQUIRED', message: 'The server wants a client certificate.' };
   return {

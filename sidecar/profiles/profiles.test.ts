@@ -122,7 +122,7 @@ describe('saving a connection', () => {
       engine: 'postgres',
       mode: 'server',
       host: 'h1:5433,h2',
-      hostaddr: '10.0.0.1',
+      hostaddr: '10.0.0.1,10.0.0.2',
       port: 6000,
       database: 'd',
       username: 'u',

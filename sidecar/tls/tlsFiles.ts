@@ -37,7 +37,10 @@ function sharedContext(ca: string[], make: () => SecureContext): SecureContext {
 async function authorities(config: TlsConfig): Promise<string[]> {
   const verification = verificationOf(config);
   if (verification !== 'chain' && verification !== 'name and chain') return [];
-  if (config.caFile === undefined) return systemRoots();
+  if (config.caFile === undefined) {
+    if (verification === 'chain' && config.pinnedSpkiSha256 === undefined) throw needsOwnCa();
+    return systemRoots();
+  }
   const bytes = await read('caFile', config.caFile);
   try {
     // Reads both forms, PEM and DER; the first one alone shows whether there are any.
@@ -46,6 +49,16 @@ async function authorities(config: TlsConfig): Promise<string[]> {
   } catch (error) {
     throw unusable('caFile', `${config.caFile} holds no certificate.`, error);
   }
+}
+
+/** libpq refuses this too: anybody gets a certificate from a public CA, so without the name nothing would be checked. */
+function needsOwnCa(): AppError {
+  const message =
+    'The mode verify-ca needs a CA file of your own; with the CAs of the system use verify-full.';
+  return new AppError('INVALID_CONFIG', message, {
+    issues: [{ path: 'tls.caFile', message }],
+    actions: [editAction],
+  });
 }
 
 async function clientIdentity(
