@@ -83,11 +83,11 @@ describe('somebody between here and the server who', () => {
 
   it('says N has a connection in prefer marked as not encrypted, its pool and cancels with it', async () => {
     proxy.answer = 'N';
-    const { id } = await stage.connections.save(
+    const { config } = await stage.connections.save(
       { name: 'n', ...placeOf({ tls: { mode: 'prefer' } }) },
       { password: server.password },
     );
-    const info = await stage.connections.connect(id, undefined);
+    const info = await stage.connections.connect(config.id, undefined);
     expect(info).toMatchObject({
       encrypted: false,
       plainBecause: 'notOffered',
@@ -95,7 +95,7 @@ describe('somebody between here and the server who', () => {
     });
     // Only the first asked; the pool goes where the control connection has got through.
     expect(proxy.firstWords).toEqual([['TLS', 'startup'], ['startup']]);
-    await stage.connections.disconnect(id);
+    await stage.connections.disconnect(config.id);
   });
 
   it.each([
@@ -266,13 +266,13 @@ describe('a certificate', () => {
 });
 
 it('an encrypted connection stays so, with its pool and its cancels', async () => {
-  const { id } = await stage.connections.save(
+  const { config } = await stage.connections.save(
     { name: 'bound', ...placeOf({ tls: { mode: 'prefer' } }), options: { maxPoolSize: 3 } },
     { password: server.password },
   );
-  const info = await stage.connections.connect(id, undefined);
+  const info = await stage.connections.connect(config.id, undefined);
   expect(info).toMatchObject({ encrypted: true, tls: { verified: 'no', version: 'TLSv1.3' } });
-  const run = stage.start('select pg_sleep(60)', { connectionId: id });
+  const run = stage.start('select pg_sleep(60)', { connectionId: config.id });
   await stage.until(() =>
     server
       .query("select 1 from pg_stat_activity where query like 'select pg_sleep%'")
@@ -283,5 +283,5 @@ it('an encrypted connection stays so, with its pool and its cancels', async () =
   // Of the cancel the proxy sees nothing but a handshake.
   expect(new Set(proxy.firstWords.map((words) => words.join()))).toEqual(new Set(['TLS,handshake']));
   expect(proxy.firstWords.length).toBeGreaterThan(2);
-  await stage.connections.disconnect(id);
+  await stage.connections.disconnect(config.id);
 });
