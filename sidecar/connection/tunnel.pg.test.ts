@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { StageReport } from '#shared/connection/testReport.ts';
 import { CertificateMaker, type Certificate } from '../test/certificates.ts';
+import { listeningPorts } from '../test/listening.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { SidecarProcess, type RpcError } from '../test/sidecarProcess.ts';
 import { makeKey, SshServer, whyNoSshd, whyNoSshPasswords } from '../test/sshServer.ts';
@@ -303,6 +304,29 @@ describe.skipIf(why !== undefined)('a connection through SSH', () => {
       expect((await test([hop(bastion), hop(inner)])).ok).toBe(true);
     });
 
+    it('ends at its limit where a hop is silent, or when it is stopped, and leaves no socket', async () => {
+      const open = new Set<Socket>();
+      const silent = createServer((socket) => {
+        open.add(socket.on('error', () => {}).resume());
+        socket.on('close', () => open.delete(socket));
+      });
+      await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      const { port } = silent.address() as AddressInfo;
+      const hops = [{ ...hop(bastion), port }];
+      const config = { options: { connectTimeoutSec: 1 } };
+      expect((await test(hops, { config })).error).toMatchObject({ code: 'SSH_TIMEOUT', stage: 'ssh[0]' });
+      let request = 0;
+      const stopped = sidecar.request(
+        { method: 'connection.test', params: { config: draft(hops), secrets: secrets() } },
+        (sent) => (request = sent),
+      );
+      await expect.poll(() => open.size).toBe(1);
+      sidecar.send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: request } });
+      expect((await stopped).error?.code).toBe(-32800);
+      await expect.poll(() => open.size).toBe(0);
+      await new Promise((resolve) => silent.close(resolve));
+    });
+
     it.each([
       ['a target that is closed', { port: 1 }, 'SSH_FORWARD_REFUSED', 'forward'],
       ['no route to the first hop', {}, 'CONNECTION_REFUSED', 'tcp'],
@@ -312,23 +336,3 @@ describe.skipIf(why !== undefined)('a connection through SSH', () => {
     });
   });
 });
-
-/** Ports on which a process waits for others. */
-function listeningPorts(pid: number): string[] {
-  const own = new Set(readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`)));
-  const lines = ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'),
-  );
-  return lines
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, , , state, , , , , , inode]) => state === '0A' && own.has(`socket:[${inode}]`))
-    .map(([, local = '']) => local);
-}
-
-function linkOf(name: string): string {
-  try {
-    return readlinkSync(name);
-  } catch {
-    return '';
-  }
-}

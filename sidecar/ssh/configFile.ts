@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import SSHConfig, { glob, type Line, type Section } from 'ssh-config';
 import { AppError } from '#shared/error/appError.ts';
-import { sshFolder, withHome } from './sshFolder.ts';
+import { inSshFolder, sshFolder } from './sshFolder.ts';
 
 /** As deep as OpenSSH goes. */
 const deepestInclude = 16;
@@ -77,8 +77,8 @@ async function included(patterns: string[], alias: string, depth: number): Promi
     throw unreadable('config', new Error('Files include each other without an end'));
   const lines: Line[] = [];
   for (const pattern of patterns) {
-    const whole = path.resolve(sshFolder(), withHome(pattern));
-    for (const file of await filesOf(whole)) lines.push(...(await linesOf(file, alias, depth)));
+    for (const file of await filesOf(inSshFolder(pattern)))
+      lines.push(...(await linesOf(file, alias, depth)));
   }
   return lines;
 }

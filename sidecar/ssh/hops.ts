@@ -2,8 +2,9 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
+import { wholePath } from '../storage/paths.ts';
 import { defaultSettings, settingsOf, type HostSettings } from './hostSettings.ts';
-import { sshFolder, withHome } from './sshFolder.ts';
+import { sshFolder } from './sshFolder.ts';
 
 type SshConfig = NonNullable<ConnectionConfig['ssh']>;
 type GivenHop = SshConfig['hops'][number];
@@ -44,7 +45,7 @@ export async function chainOf(ssh: SshConfig): Promise<Hop[]> {
 
 function given(hop: GivenHop, settings: HostSettings, position: number): Hop {
   const { id, username, auth } = hop;
-  const keyFile = hop.keyFile === undefined ? undefined : withHome(hop.keyFile);
+  const keyFile = hop.keyFile === undefined ? undefined : (wholePath(hop.keyFile) ?? hop.keyFile);
   // The usual port stands in every definition that names none.
   const port = hop.port === defaultPort ? (settings.port ?? defaultPort) : hop.port;
   const name = nameOf(username, hop.host, port);

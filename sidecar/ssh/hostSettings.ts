@@ -1,8 +1,9 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import type SSHConfig from 'ssh-config';
+import { wholePath } from '../storage/paths.ts';
 import { readConfig } from './configFile.ts';
-import { sshFolder, withHome } from './sshFolder.ts';
+import { sshFolder } from './sshFolder.ts';
 
 /** What OpenSSH's configuration says of one host, or its defaults. */
 export interface HostSettings {
@@ -126,5 +127,5 @@ function withTokens(
   const filled = text
     .replace(/%([%a-zA-Z])/g, (all, letter: string) => tokens[letter] ?? all)
     .replace(/\$\{(\w+)\}/g, (all, name: string) => process.env[name] ?? all);
-  return withHome(filled);
+  return wholePath(filled) ?? filled;
 }

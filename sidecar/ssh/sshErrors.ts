@@ -171,21 +171,22 @@ export const hostKeyUnknown = (facts: HostKeyFacts, name: string): AppError =>
     actions: [{ id: 'trustHostKey', label: 'Look at the key' }],
   });
 
-export const hostKeyChanged = (facts: HostKeyFacts, name: string, reason: 'changed' | 'revoked'): AppError =>
-  new AppError(
-    'SSH_HOST_KEY_CHANGED',
+export function hostKeyChanged(facts: HostKeyFacts, name: string, reason: 'changed' | 'revoked'): AppError {
+  const lines = (facts.known ?? []).map(({ file, line }) => `line ${line} of ${file}`).join(', ');
+  const [message, hint] =
     reason === 'revoked'
-      ? `The host key of ${name} is marked as revoked.`
-      : `The host key of ${name} is not the one that is known. Somebody may be listening in.`,
-    {
-      reason,
-      detail: { ...facts },
-      hint: `If its administrator confirms the change, remove ${(facts.known ?? [])
-        .map(({ file, line }) => `line ${line} of ${file}`)
-        .join(', ')} by hand.`,
-      actions: [edit],
-    },
-  );
+      ? [`The host key of ${name} is marked as revoked.`, `It is marked so in ${lines}.`]
+      : [
+          `The host key of ${name} is not the one that is known. Somebody may be listening in.`,
+          `If its administrator confirms the change, remove ${lines} by hand.`,
+        ];
+  return new AppError('SSH_HOST_KEY_CHANGED', message, {
+    reason,
+    hint,
+    detail: { ...facts },
+    actions: [edit],
+  });
+}
 
 /** Why a hop could not open a stream: `reason` as in RFC 4254, 5.1. */
 export function forwardError(error: unknown, via: Hop, target: string): AppError {

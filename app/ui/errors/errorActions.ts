@@ -50,6 +50,9 @@ function connectionHandlers(app: App, connectionId: string, error: ErrorEnvelope
     ['connect', { label: 'Connect', run: retry }],
     // Connecting again opens the question again, should it have been closed.
     ['enterPassword', { label: 'Enter password', run: retry }],
+    ['enterSshPassword', { label: 'Enter SSH password', run: retry }],
+    ['enterPassphrase', { label: 'Enter passphrase', run: retry }],
+    ['trustHostKey', { label: 'Look at the key', run: retry }],
     ['copyReport', { label: 'Copy report', run: copy }],
     ['copyDetails', { label: 'Copy line for the administrator', run: copy }],
   ]);
