@@ -15,10 +15,10 @@ beforeAll(async () => {
   server = await startPostgres();
   await server.query(`create role pasted login password '${password}'`);
   folder = await tempFolder();
-  const services = join(folder.path, 'services');
+  const services = join(folder.path, '.pg_service.conf');
   const { host, port, database } = server;
   writeFileSync(services, `[here]\nhost=${host}\nport=${port}\ndbname=${database}\nsslmode=disable\n`);
-  sidecar = new SidecarProcess(folder.path, { env: { PGSERVICEFILE: services } });
+  sidecar = new SidecarProcess(folder.path, { env: { HOME: folder.path } });
   await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' });
 });
 afterAll(async () => {
