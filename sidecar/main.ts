@@ -3,6 +3,7 @@ import { toEnvelope } from '#shared/error/appError.ts';
 import { createDispatch } from './api/dispatch.ts';
 import type { Services } from './api/services.ts';
 import { Connections } from './connection/connections.ts';
+import { LastGoods } from './connection/lastGood.ts';
 import { HeldSecrets } from './credentials/heldSecrets.ts';
 import { Prompts } from './credentials/prompts.ts';
 import { Credentials } from './credentials/credentials.ts';
@@ -29,6 +30,7 @@ import { Switcher } from './session/switcher.ts';
 import { Settings } from './settings/settings.ts';
 import { openDataFolder, type DataFolder } from './storage/dataFolder.ts';
 import { defaultDataFolder, ownSurroundings } from './storage/paths.ts';
+import { certificateKeeper } from './tls/trustedCertificates.ts';
 
 /** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
 const shutdownLimitMs = 1_800;
@@ -46,7 +48,7 @@ async function openStores(folder: DataFolder) {
   const profiles = await Profiles.open(folder);
   const settings = await Settings.open(folder);
   const documents = await Documents.open(folder);
-  return { profiles, settings, documents };
+  return { profiles, settings, documents, lastGoods: await LastGoods.open(folder) };
 }
 
 const onSecret = (secret: string) => redactor.add(secret);
@@ -87,7 +89,7 @@ interface Composed {
 async function compose(folder: DataFolder): Promise<Composed> {
   const problems = folder.problems;
   const stores = await openStores(folder);
-  const { profiles, settings, documents } = stores;
+  const { profiles, settings, lastGoods } = stores;
   const screen = new Screen(redactor, (secret) => isPublic(secret, profiles));
   const held = new HeldSecrets(clock, onSecret);
   const importing = openImporting(profiles, held);
@@ -103,6 +105,7 @@ async function compose(folder: DataFolder): Promise<Composed> {
     embedded,
     screen,
     onUnkept: problems.reporter('keychain'),
+    lastGoods,
   });
   const journal = openJournal(folder);
   const runs = new Runs({ connections, journal, clock, log });
@@ -115,12 +118,13 @@ async function compose(folder: DataFolder): Promise<Composed> {
     onEnd: (sessionId) => void runs.endSession(sessionId),
   });
   const switcher = new Switcher({ clock, connections, profiles, settings });
-  publish({ clock, sessions, switcher, connections, profiles, prompts, settings, runs, documents, problems });
+  const core = { clock, connections, runs, sessions, switcher };
+  publish({ ...core, ...stores, prompts, problems });
   const close = async () => {
     sessions.close();
     prompts.close();
     held.close();
-    const stored = Promise.all([profiles.close(), settings.close(), documents.close()]);
+    const stored = Promise.all(Object.values(stores).map((store) => store.close()));
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
     await Promise.allSettled([connections.close(), embedded.stop(), secrets.close(), stored]);
@@ -128,7 +132,7 @@ async function compose(folder: DataFolder): Promise<Composed> {
   };
   return {
     screen,
-    services: { clock, connections, held, importing, runs, sessions, snapshots, switcher, ...stores },
+    services: { ...core, ...stores, held, importing, snapshots, keepCertificate: certificateKeeper(folder) },
     close,
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { version } from '#shared/version.ts';
 import { root } from './root.ts';
 
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -12,6 +13,10 @@ const sources = ['shared', 'sidecar', 'app', 'e2e'].flatMap((folder) =>
 describe('the repository', () => {
   it('has a lockfile without addresses, which every registry can serve', () => {
     expect(text('package-lock.json')).not.toMatch(/"resolved"|\.tgz"/);
+  });
+
+  it('is called by one version', () => {
+    expect((JSON.parse(text('package.json')) as { version: string }).version).toBe(version);
   });
 
   it('pins every version', () => {

@@ -60,6 +60,11 @@ export const connectionMethods = {
     }),
     testReportSchema,
   ),
+  /** Keeps a certificate as a file that `tls.caFile` can name. */
+  'certificate.keep': method(
+    z.strictObject({ pem: z.string().max(100_000) }),
+    z.strictObject({ caFile: z.string(), sha256: z.string() }),
+  ),
   'connection.connect': method(z.strictObject({ id: identifier, secrets: opaque }), info),
   'connection.disconnect': method(byId, empty),
   /** While reconnecting: the next attempt at once, or none any more. Idempotent. */

@@ -4,7 +4,7 @@ import { parseText } from '../profiles/conninfo/parseText.ts';
 import type { RequestContext, Services } from './services.ts';
 
 /** What is done with definitions of connections, whether they are live or not. */
-export const profileHandlers = ({ connections, held, importing, profiles }: Services) =>
+export const profileHandlers = ({ connections, held, importing, keepCertificate, profiles }: Services) =>
   ({
     'connection.list': (_params, { session }) => ({
       connections: connections.rowsFor(session().id),
@@ -25,6 +25,7 @@ export const profileHandlers = ({ connections, held, importing, profiles }: Serv
       await profiles.delete(id);
       return {};
     },
+    'certificate.keep': ({ pem }) => keepCertificate(pem),
     'connection.test': ({ config, secrets, testId, trust }, { signal, session }) => {
       const window = session();
       const named = testId === undefined ? {} : { testId };

@@ -24,6 +24,7 @@ export interface Services {
   sessions: Sessions;
   snapshots: SnapshotSource;
   switcher: Switcher;
+  keepCertificate: (pem: string) => Promise<{ caFile: string; sha256: string }>;
 }
 
 /** Who asks: the window's link, an abort that `$/cancelRequest` fires, and its session. */

@@ -23,6 +23,7 @@ import type { ImportedItem, Profiles } from '../profiles/profiles.ts';
 import { Connection, type PreparedConnect } from './connection.ts';
 import { testConnection } from './doctor.ts';
 import { targetOf } from './endpoint.ts';
+import type { LastGoods } from './lastGood.ts';
 import type { LiveConnection } from './live.ts';
 import type { Lease, LeaseRequest } from './pool.ts';
 import { Questions, type Answer } from './questions.ts';
@@ -47,6 +48,7 @@ export interface ConnectionsDeps {
   screen: Screen;
   /** Told what keeps a password from being kept, and with undefined that one could be. */
   onUnkept: (problem: AppError | undefined) => void;
+  lastGoods: LastGoods;
 }
 
 /** All connections of this sidecar: definitions made live, one `Connection` for each that was ever connected. */
@@ -67,6 +69,7 @@ export class Connections {
       if (event.kind !== 'connection') return;
       if (event.config) return deps.secrets.changed(event.config, event.stale ?? []);
       deps.secrets.deleted(event.id);
+      deps.lastGoods.forget(event.id);
       void this.#remove(event.id);
     });
   }
@@ -167,7 +170,7 @@ export class Connections {
     input: { config: unknown; secrets: unknown; trust?: HostKeyTrust | undefined },
     options: { signal: AbortSignal; onStage: (report: StageReport) => void },
   ): Promise<TestReport> {
-    const { profiles, secrets, embedded } = this.#deps;
+    const { clock, profiles, secrets, embedded, lastGoods } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
     const saved = this.#deps.profiles.find(config.id);
     const login = { typed: given, except: saved ? staleSecrets(saved, config) : [], signal: options.signal };
@@ -177,7 +180,9 @@ export class Connections {
       config.mode === 'embedded'
         ? this.#prepareEmbedded(config, options.signal, () => {}, embedded)
         : Promise.resolve(typed);
-    return testConnection(targetOf(config), prepare, options);
+    const report = await testConnection(targetOf(config), prepare, options);
+    const stored = profiles.list().connections.find(({ id }) => id === config.id);
+    return lastGoods.tested(config, stored, report, clock.now());
   }
 
   /** Answers a prompt: keeps the secret as the user wants it kept, or accepts the host key, and connects again. */
@@ -297,7 +302,7 @@ export class Connections {
     this.events.emit({ connectionId: id, report, previous, at });
     if (report.status === previous) return;
     if (report.status === 'connected') {
-      this.#deps.profiles.record(id, { lastConnectedAt: at, lastError: null });
+      this.#worked(id, at);
       void this.#keepProved(id);
     }
     if (report.status === 'error' && report.error)
@@ -310,6 +315,13 @@ export class Connections {
     const { stored, problem } = await secrets.proved(id);
     if (stored.length > 0) profiles.useKeychain(id, stored);
     if (stored.length > 0 || problem) onUnkept(problem);
+  }
+
+  #worked(id: string, at: number): void {
+    const { lastGoods, profiles } = this.#deps;
+    profiles.record(id, { lastConnectedAt: at, lastError: null });
+    const live = this.#connections.get(id)?.live;
+    if (live) lastGoods.connected(profiles.get(id), live, at);
   }
 
   async #remove(id: string): Promise<void> {

@@ -1,15 +1,22 @@
+import { platform } from 'node:os';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import { stagesOver, type StageReport, type TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
+import { version } from '#shared/version.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
+import type { Backend } from '../postgres/backend.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import { usersSettings } from '../postgres/startup.ts';
+import { databasesInstead } from './databaseList.ts';
+import { identityFacts } from './lastGood.ts';
+import { serversInstead } from './localServers.ts';
 import { login, settingsOf, type LoginRequest } from './login.ts';
 import { isPooled, refuseStartupSql, requireTaken } from './poolers.ts';
 import { Route } from './route.ts';
 import { readServerFacts, type ServerFacts } from './serverFacts.ts';
 import { since, Stages } from './stages.ts';
+import { runStartupSql } from './startupSql.ts';
 
 /** What is tested; the embedded server must be started before its address is known. */
 interface Tested {
@@ -17,6 +24,11 @@ interface Tested {
   secrets: LoginSecrets;
   trust?: HostKeyTrust;
 }
+
+/** What runs is cancelled within this time, or left to notice by itself that nobody waits. */
+const cancelLimitMs = 500;
+
+const testedBy = `Hawser ${version}, Node.js ${process.versions.node}, ${platform()} ${process.arch}`;
 
 /**
  * Tries a connection stage by stage and reports each as it ends. Opens one backend, leaves nothing behind. A failure is a
@@ -29,67 +41,58 @@ export async function testConnection(
 ): Promise<TestReport> {
   const stages = new Stages(target, onStage);
   const from = performance.now();
-  let route: Route | undefined;
-  let config: ConnectionConfig | undefined;
+  let request: LoginRequest | undefined;
   try {
     const tested = await prepare().catch((error: unknown) => stages.fail('resolve', since(from), error));
-    ({ config } = tested);
-    route = new Route(tested);
-    const request = { ...tested, route, database: config.database, settings: settingsOf(config) };
-    const facts = await tryAll(request, stages, signal);
-    const { serverVersion } = facts.info;
-    return {
-      ok: true,
-      stages: inOrder(stages.reports),
-      latencyMs: since(from),
-      serverVersion,
-      startedAt: facts.startedAt,
-    };
+    const { config } = tested;
+    const route = new Route(tested);
+    request = { ...tested, route, database: config.database, settings: settingsOf(config) };
+    const { info, startedAt } = await tryAll(request, stages, signal);
+    const found = { serverVersion: info.serverVersion, startedAt };
+    return { ok: true, stages: stages.latest, latencyMs: since(from), ...found, testedBy };
   } catch (error) {
-    if (signal.aborted) throw new AppError('CANCELLED', 'The test was stopped.');
+    if (signal.aborted) throw stoppedTest();
     const failure = classify(error, target);
-    for (const stage of config ? notReached(stages.reports, config) : [])
-      stages.record({ stage, status: 'skipped', ms: 0 });
-    return {
-      ok: false,
-      stages: inOrder(stages.reports),
-      latencyMs: since(from),
-      error: failure.toEnvelope(),
-    };
+    const latencyMs = since(from);
+    completed(stages, failure, request?.config);
+    const instead = request ? await otherWays(failure, request, signal) : {};
+    if (signal.aborted) throw stoppedTest();
+    const report = { ok: false, stages: stages.latest, latencyMs, testedBy };
+    return { ...report, error: failure.toEnvelope(), ...instead };
   } finally {
-    await route?.close();
+    await request?.route.close();
   }
 }
 
+const stoppedTest = (): AppError => new AppError('CANCELLED', 'The test was stopped.');
+
+/** What else would be possible, for a button that offers it. */
+async function otherWays(
+  failure: AppError,
+  request: LoginRequest,
+  signal: AbortSignal,
+): Promise<Pick<TestReport, 'databases' | 'places'>> {
+  const databases = await databasesInstead(failure, request, signal);
+  const places = await serversInstead(failure, request.config);
+  return { ...(databases ? { databases } : {}), ...(places ? { places } : {}) };
+}
+
 async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal): Promise<ServerFacts> {
-  const { backend, facts: tls } = await login(request, new Set(), stages, signal);
-  const stop = () => backend.destroy(classify(signal.reason, backend.target));
+  const { backend, facts: tls, way } = await login(request, new Set(), stages, signal);
+  request.route.settle(way);
+  // Start-up SQL would go on at the server.
+  const stop = () =>
+    void backend
+      .abandon(cancelLimitMs)
+      .finally(() => backend.destroy(classify(signal.reason, backend.target)));
   signal.addEventListener('abort', stop, { once: true });
   try {
     return await stages.run('session', async () => {
-      const { startupSql } = request.config.options;
-      const pooled = await isPooled(backend);
-      if (pooled) {
-        refuseStartupSql(request.config);
-        await requireTaken(backend, usersSettings(request.settings));
-      }
-      if (startupSql) await backend.query(startupSql);
-      const facts = await readServerFacts(backend);
+      const facts = await readSession(backend, request);
       const { info, superuser, startedAt, backendsUsed, backendsAllowed } = facts;
-      return {
-        value: facts,
-        facts: {
-          serverVersion: info.serverVersion,
-          startedAt,
-          encrypted: tls.encrypted,
-          pooled,
-          user: info.currentUser,
-          superuser,
-          inRecovery: info.inRecovery,
-          backendsUsed,
-          backendsAllowed,
-        },
-      };
+      const session = { pooled: info.backendPid !== backend.pid, user: info.currentUser, superuser };
+      const server = { ...identityFacts(info), startedAt, backendsUsed, backendsAllowed };
+      return { value: facts, facts: { ...server, encrypted: tls.encrypted, ...session } };
     });
   } finally {
     signal.removeEventListener('abort', stop);
@@ -97,14 +100,27 @@ async function tryAll(request: LoginRequest, stages: Stages, signal: AbortSignal
   }
 }
 
-const notReached = (reports: StageReport[], { ssh }: ConnectionConfig): string[] =>
-  stagesOver(ssh?.enabled ? ssh.hops.length : 0).filter(
-    (stage) => !reports.some((report) => report.stage === stage),
-  );
+/** In one round trip, unless something is to be set before; a server far away makes each one felt. */
+async function readSession(
+  backend: Backend,
+  { config, settings }: Pick<LoginRequest, 'config' | 'settings'>,
+): Promise<ServerFacts> {
+  if (config.options.startupSql) {
+    if (await isPooled(backend)) refuseStartupSql(config);
+    await runStartupSql(backend, config.options);
+  }
+  const facts = await readServerFacts(backend);
+  if (facts.info.backendPid !== backend.pid) await requireTaken(backend, usersSettings(settings));
+  return facts;
+}
 
-/** A second try (another host, or without a refused setting) reports its stages again: the last word of each counts. */
-function inOrder(reports: StageReport[]): StageReport[] {
-  const last = new Map(reports.map((report) => [report.stage, report]));
-  const order = stagesOver(last.size);
-  return [...last.values()].sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage));
+/** Every stage has its line: one that failed without being a step of its own, and those that were not reached. */
+function completed(stages: Stages, failure: AppError, config: ConnectionConfig | undefined): void {
+  const { stage } = failure.facts;
+  if (stage !== undefined && !stages.latest.some(({ status }) => status === 'failed'))
+    stages.record({ stage, status: 'failed', ms: 0, error: failure.toEnvelope() });
+  const hops = config?.ssh?.enabled ? config.ssh.hops.length : 0;
+  const reached = new Set(stages.reports.map((report) => report.stage));
+  for (const missing of stagesOver(hops).filter((each) => !reached.has(each)))
+    stages.record({ stage: missing, status: 'skipped', ms: 0 });
 }

@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
+import type { StageReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -8,7 +9,6 @@ import { atMost } from '../lib/deadline.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { hedge, type HedgeOptions } from '../lib/hedge.ts';
 import type { Backend } from '../postgres/backend.ts';
-import { classify } from '../postgres/linkErrors.ts';
 import { ClientPool } from '../postgres/clientPool.ts';
 import { isLimit, startupSettings, usersSettings, type StartupSetting } from '../postgres/startup.ts';
 import { TypeNames } from '../postgres/typeNames.ts';
@@ -30,6 +30,7 @@ import { BackendPool, type Lease, type LeaseRequest } from './pool.ts';
 import { readRolePowers } from './rolePowers.ts';
 import { connectionInfo, readBudget, readServerFacts } from './serverFacts.ts';
 import { Stages } from './stages.ts';
+import { runStartupSql } from './startupSql.ts';
 
 /** pg-pool's own 10 s would leave nothing to keep alive. */
 const idleTimeoutMs = 600_000;
@@ -61,12 +62,15 @@ interface LiveParts {
   pool: BackendPool;
   types: Map<string, TypeNames>;
   route: Route;
+  stages: readonly StageReport[];
 }
 
 /** A connection that is up: its control connection, its pool, and what the server said of itself. */
 export class LiveConnection {
   readonly info: ConnectionInfo;
   readonly control: Backend;
+  /** What the way to it was found to be. */
+  readonly stages: readonly StageReport[];
   /** A backend that somebody had was lost. */
   readonly backendLost = new Emitter<AppError>();
   readonly #watched = new WeakSet<Backend>();
@@ -75,9 +79,10 @@ export class LiveConnection {
   readonly #route: Route;
   readonly #stopKeepalive: () => void;
 
-  private constructor({ info, control, pool, types, route }: LiveParts, keepaliveMs: number) {
+  private constructor({ info, control, pool, types, route, stages }: LiveParts, keepaliveMs: number) {
     this.info = info;
     this.control = control;
+    this.stages = stages;
     this.#pool = pool;
     this.#types = types;
     this.#route = route;
@@ -98,7 +103,8 @@ export class LiveConnection {
   static async #openOver(request: RoutedRequest): Promise<LiveConnection> {
     const { config, signal, refused, route } = request;
     const { maxPoolSize, poolWaitMs, keepaliveIntervalSec } = config.options;
-    const loggedIn = await openControl(request);
+    const stages = new Stages(targetOf(config));
+    const loggedIn = await openControl(request, stages);
     const { backend: control } = loggedIn;
     const types = new Map<string, TypeNames>();
     const pool = new BackendPool({
@@ -133,7 +139,8 @@ export class LiveConnection {
         refused: leftOut(config, refused.pool, control.pooled),
         connectedAt: systemClock.now(),
       });
-      return new LiveConnection({ info, control, pool, types, route }, keepaliveIntervalSec * 1_000);
+      const parts = { info, control, pool, types, route, stages: stages.latest };
+      return new LiveConnection(parts, keepaliveIntervalSec * 1_000);
     } catch (error) {
       const cause = signal.aborted ? stopped(signal) : new AppError('CONNECTION_LOST', 'Connecting failed.');
       control.destroy(cause);
@@ -189,9 +196,8 @@ export class LiveConnection {
 }
 
 /** Finds the way to the server, which all other streams take from then on. */
-async function openControl(request: RoutedRequest): Promise<LoggedIn> {
+async function openControl(request: RoutedRequest, stages: Stages): Promise<LoggedIn> {
   const { config, signal, refused, again, route } = request;
-  const stages = new Stages(targetOf(config));
   const controlRequest = loginRequest(request, config.database, controlSettings);
   const logIn = (inner: AbortSignal) => login(controlRequest, refused.control, stages, inner);
   const loggedIn = again ? await hedge(logIn, hedging(signal)) : await logIn(signal);
@@ -268,30 +274,7 @@ function clientPool(request: RoutedRequest, database: string, pooled: boolean): 
 
 async function prepare(backend: Backend, { options }: ConnectionConfig): Promise<void> {
   if (options.readOnly !== 'off') await proveReadOnly(backend);
-  if (options.startupSql) await runStartupSql(backend, options.startupSql, options.connectTimeoutSec * 1_000);
-}
-
-async function runStartupSql(backend: Backend, sql: string, limitMs: number): Promise<void> {
-  const wrong = (code: 'INVALID_CONFIG' | 'TIMEOUT', why: string, cause?: AppError): AppError =>
-    new AppError(code, `The start-up SQL of this connection ${why}.`, {
-      issues: [{ path: 'options.startupSql', message: `It ${why}` }],
-      detail: cause?.message,
-      sqlstate: cause?.facts.sqlstate,
-      stage: 'session',
-      actions: [{ id: 'edit', label: 'Edit connection' }],
-      cause,
-    });
-  const from = performance.now();
-  try {
-    await backend.query(sql, limitMs);
-  } catch (error) {
-    // By a dead link or by what the text waits for: once it was connected, trying again may help.
-    if (performance.now() - from >= limitMs)
-      throw wrong('TIMEOUT', `did not end within ${limitMs / 1_000} s`);
-    if (!backend.alive) throw error;
-    throw wrong('INVALID_CONFIG', 'failed', classify(error, backend.target));
-  }
-  if (backend.transactionStatus !== 'I') throw wrong('INVALID_CONFIG', 'leaves a transaction open');
+  await runStartupSql(backend, options);
 }
 
 /** A backend that does not clean itself in this time is thrown away rather than waited for. */

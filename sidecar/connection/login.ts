@@ -1,13 +1,15 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { FieldIssue } from '#shared/error/envelope.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
 import { Backend } from '../postgres/backend.ts';
 import type { LoginOptions } from '../postgres/backendClient.ts';
-import { mayNeedTls } from '../postgres/serverErrors.ts';
+import { byDatabase, mayNeedTls } from '../postgres/serverErrors.ts';
 import { classify } from '../postgres/linkErrors.ts';
 import {
   formatOptions,
   isOptional,
+  optionOf,
   refusedSettings,
   startupSettings,
   usersSettings,
@@ -35,8 +37,11 @@ export const controlSettings: StartupSetting[] = [
   { name: 'statement_timeout', value: '2000' },
 ];
 
-/** SQLSTATEs by which a server or pooler refuses a start-up setting. */
-const refusals = new Set(['42704', '22023', '08P01']);
+/** SQLSTATEs by which a server or pooler refuses a start-up setting; the last is a role that one may not take on. */
+const refusals = new Set(['42704', '22023', '08P01', '42501']);
+
+const isSettingRefused = ({ facts }: AppError, settings: StartupSetting[]): boolean =>
+  refusals.has(facts.sqlstate ?? '') && facts.reason !== byDatabase && settings.length > 0;
 
 export interface LoggedIn extends Omit<OpenedStream, 'stream'> {
   backend: Backend;
@@ -75,8 +80,7 @@ export async function login(
  * STARTUP_PARAMETER where one of them is the user's word, which must not be left out without him.
  */
 export function noteRefused(error: unknown, settings: StartupSetting[], refused: Set<string>): boolean {
-  if (!(error instanceof AppError) || !refusals.has(error.facts.sqlstate ?? '') || settings.length === 0)
-    return false;
+  if (!(error instanceof AppError) || !isSettingRefused(error, settings)) return false;
   const words = `${error.message} ${JSON.stringify(error.facts.detail ?? '')}`;
   const meant = refusedSettings(words, settings);
   const byPooler = error.facts.sqlstate === '08P01';
@@ -95,10 +99,17 @@ const settingRefused = (settings: StartupSetting[], cause: AppError, byPooler: b
       detail: cause.facts.detail ?? cause.message,
       hint: byPooler ? poolerHint : 'Correct or clear it in the options of this connection.',
       retry: 'user',
+      issues: settings.flatMap(({ name }) => settingIssue(name)),
       actions: [{ id: 'edit', label: 'Edit connection' }],
       cause,
     },
   );
+
+/** Beside the field that it stands in. */
+function settingIssue(name: string): FieldIssue[] {
+  const option = optionOf(name);
+  return option === undefined ? [] : [{ path: `options.${option}`, message: 'Not accepted by the server' }];
+}
 
 /** How far an attempt has come. */
 interface Progress {
@@ -135,9 +146,12 @@ async function attempt(
     const { opened, reached = opened?.way } = progress;
     const stage = failure.facts.stage ?? progress.stage;
     const known = failure.with({ stage });
-    // The way here reports itself.
-    if (opened)
-      stages.record({ stage, status: 'failed', ms: since(progress.from), error: known.toEnvelope() });
+    const ms = since(progress.from);
+    if (isSettingRefused(failure, request.settings)) {
+      // The server looks at them when the database is open; `login` says what becomes of it.
+      if (progress.stage === 'database') stages.record({ stage, status: 'ok', ms });
+    } else if (opened) stages.record({ stage, status: 'failed', ms, error: known.toEnvelope() });
+    // Else the way here has reported itself.
     return { ok: false, error: known, ...(reached ? { way: reached } : {}) };
   } finally {
     signal.removeEventListener('abort', stop);

@@ -10,27 +10,30 @@ const fromControlFile = `select system_identifier, (select timeline_id from pg_c
   from pg_catalog.pg_control_system()`;
 
 /**
- * For a while after a standby was promoted the control file still names the timeline of before. The name of the file
- * that is written to now does not.
+ * As columns of a query. For a while after a standby was promoted the control file still names the timeline of before. The
+ * name of the file that is written to now does not.
  */
-const fromWalFile = `
-  select system_identifier,
-    case when pg_catalog.pg_is_in_recovery()
-      then (select timeline_id from pg_catalog.pg_control_checkpoint())
-      else pg_catalog.int4(('x' operator(pg_catalog.||)
-        pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::pg_catalog.bit(32))
-    end
-  from pg_catalog.pg_control_system()`;
+export const identityColumns = `
+  (select system_identifier from pg_catalog.pg_control_system()),
+  case when pg_catalog.pg_is_in_recovery()
+    then (select timeline_id from pg_catalog.pg_control_checkpoint())
+    else pg_catalog.int4(('x' operator(pg_catalog.||)
+      pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8))::pg_catalog.bit(32))
+  end`;
 
 /** Some servers do not tell; then the identity is unknown, which is no failure. Rejects where the backend is lost. */
 export async function readIdentity(backend: Backend): Promise<ServerIdentity> {
-  for (const text of [fromWalFile, fromControlFile]) {
+  for (const text of [`select ${identityColumns}`, fromControlFile]) {
     try {
-      const [[systemIdentifier, timeline] = []] = await backend.query(text);
-      if (systemIdentifier) return { systemIdentifier, timeline: Number(timeline) };
+      const [row = []] = await backend.query(text);
+      if (row[0]) return identityOf(row);
     } catch (error) {
       if (!backend.alive) throw error;
     }
   }
   return {};
 }
+
+/** Of the values of the identity columns. */
+export const identityOf = ([systemIdentifier, timeline]: (string | null)[]): ServerIdentity =>
+  systemIdentifier ? { systemIdentifier, timeline: Number(timeline) } : {};

@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { ConnectionInfo, RolePower } from '#shared/connection/status.ts';
 import type { Backend } from '../postgres/backend.ts';
-import { readIdentity } from './readIdentity.ts';
+import { identityColumns, identityOf, readIdentity, type ServerIdentity } from './readIdentity.ts';
 
 const factsSql = `
   select pg_catalog.current_setting('server_version'),
@@ -18,6 +18,9 @@ const factsSql = `
          (select pg_catalog.count(*) from pg_catalog.pg_stat_activity
            where backend_type operator(pg_catalog.=) 'client backend')`;
 
+/** How many columns that has. */
+const identityFrom = 11;
+
 const budgetSql = `
   select (select pg_catalog.count(*) from pg_catalog.pg_stat_activity
            where backend_type operator(pg_catalog.=) 'client backend'),
@@ -33,11 +36,20 @@ export interface ServerFacts {
   backendsAllowed: number;
 }
 
-/** What the server says of itself and of this session. */
+/** What the server says of itself and of this session, in one round trip unless it refuses a part of it. */
 export async function readServerFacts(backend: Backend): Promise<ServerFacts> {
-  const [row] = await backend.query(factsSql);
-  const text = (column: number): string => row?.[column] ?? '';
-  const identity = await readIdentity(backend);
+  try {
+    const [row = []] = await backend.query(`${factsSql}, ${identityColumns}`);
+    return factsOf(row, identityOf(row.slice(identityFrom)));
+  } catch (error) {
+    if (!backend.alive) throw error;
+  }
+  const [row = []] = await backend.query(factsSql);
+  return factsOf(row, await readIdentity(backend));
+}
+
+function factsOf(row: (string | null)[], identity: ServerIdentity): ServerFacts {
+  const text = (column: number): string => row[column] ?? '';
   return {
     info: {
       serverVersion: text(0),

@@ -1,4 +1,4 @@
-import type { StageReport } from '#shared/connection/testReport.ts';
+import { stagesOver, type StageReport } from '#shared/connection/testReport.ts';
 import { classify } from '../postgres/linkErrors.ts';
 
 /** What a stage of connecting found: its value for the next stage, facts for the report. */
@@ -47,10 +47,19 @@ export class Stages {
     this.#report(report);
   }
 
+  /** In their order; a second try (another host, or without a refused setting) reports again: its word counts. */
+  get latest(): StageReport[] {
+    const last = new Map(this.reports.map((report) => [report.stage, report]));
+    return [...last.values()].sort((a, b) => order.indexOf(a.stage) - order.indexOf(b.stage));
+  }
+
   #report(report: StageReport): void {
     this.reports.push(report);
     this.#onReport?.(report);
   }
 }
+
+/** With as many hops as a definition may have. */
+const order = stagesOver(16);
 
 export const since = (from: number): number => Math.round((performance.now() - from) * 10) / 10;

@@ -51,6 +51,7 @@ export class Backend {
   #abandoned = false;
   /** Ends when the last statement of our own has been answered. */
   #ownQueries: Promise<void> = Promise.resolve();
+  #ownUnderWay = 0;
   /** Was a cancel sent for what runs, or ran last, and has the server taken one? */
   #cancelRequest: 'none' | 'sent' | 'taken' = 'none';
 
@@ -140,6 +141,7 @@ export class Backend {
 
   async #query(text: string, limitMs: number): Promise<(string | null)[][]> {
     if (this.#lostBy) throw this.#lostBy;
+    this.#ownUnderWay += 1;
     const timer = setTimeout(
       () => this.destroy(new AppError('CONNECTION_LOST', `${this.target} stopped answering.`)),
       limitMs,
@@ -152,6 +154,7 @@ export class Backend {
     } catch (error) {
       throw this.#lostBy ?? classify(error, this.target);
     } finally {
+      this.#ownUnderWay -= 1;
       clearTimeout(timer);
     }
   }
@@ -185,17 +188,32 @@ export class Backend {
   async abandon(limitMs: number): Promise<void> {
     this.#abandoned = true;
     const running = this.#running;
-    if (!running || !this.alive) return;
+    if (!this.alive) return;
+    if (!running) return this.#cancelOwn(limitMs);
     const abort = new AbortController();
     const requests = await this.#askUntilSettled(running, limitMs, abort.signal);
     abort.abort(new Error('The backend is given up'));
     await Promise.all(requests);
   }
 
+  async #cancelOwn(limitMs: number): Promise<void> {
+    if (this.#ownUnderWay === 0) return;
+    const abort = new AbortController();
+    await atMost(
+      limitMs,
+      this.#sendCancel(abort.signal).then(() => this.#ownQueries, noop),
+    );
+    abort.abort(new Error('The backend is given up'));
+  }
+
+  #sendCancel(signal: AbortSignal): Promise<void> {
+    const key = { pid: this.pid, secretKey: this.client.secretKey ?? 0 };
+    return sendCancelRequest(this.client.login.dial, key, signal);
+  }
+
   #askToCancel(running: Running, signal: AbortSignal): Promise<void> {
     if (this.#cancelRequest === 'none') this.#cancelRequest = 'sent';
-    const key = { pid: this.pid, secretKey: this.client.secretKey ?? 0 };
-    return sendCancelRequest(this.client.login.dial, key, signal).then(() => {
+    return this.#sendCancel(signal).then(() => {
       if (this.#running === running) this.#cancelRequest = 'taken';
     }, noop);
   }

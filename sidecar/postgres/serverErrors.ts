@@ -41,7 +41,8 @@ const bySqlstate: Record<string, Meaning> = {
   }),
   '28000': rejectedLogin,
   '3D000': quoted('DATABASE_NOT_FOUND', ['chooseDatabase', 'Choose database']),
-  '42501': quoted('PERMISSION_DENIED', ['copyGrant', 'Copy details']),
+  '42501': permissionDenied,
+  '55000': notInState,
   '53300': said('TOO_MANY_CONNECTIONS', 'The server has no free connection slot.', ['retry', 'Try again']),
   '57P03': said('SERVER_STARTING', 'The server is starting up or shutting down.', ['retry', 'Try again']),
   // A crash comes with the same code; which of them it was is told by the server's own words, which are the detail.
@@ -105,6 +106,25 @@ export const mayNeedTls = (error: AppError): AppError =>
         actions: [tlsActions.enableTls],
       })
     : error;
+
+/** The reason of a permission that is missing to open the database itself. */
+export const byDatabase = 'database';
+
+function permissionDenied({ message, routine }: ServerErrorFields): ReturnType<Meaning> {
+  return {
+    code: 'PERMISSION_DENIED',
+    message: sentence(message),
+    actions: [['copyGrant', 'Copy details']],
+    ...(routine === 'CheckMyDatabase' ? { reason: byDatabase } : {}),
+  };
+}
+
+/** Of a login: the database takes no connections. */
+function notInState({ message, routine }: ServerErrorFields): ReturnType<Meaning> {
+  if (routine !== 'CheckMyDatabase') return { code: 'QUERY_FAILED', message: sentence(message) };
+  const actions: [string, string][] = [['chooseDatabase', 'Choose database']];
+  return { code: 'PERMISSION_DENIED', message: sentence(message), actions, reason: byDatabase };
+}
 
 function rejectedLogin({ message, routine }: ServerErrorFields): ReturnType<Meaning> {
   // The proof of the password holds the certificate that was shown here, and the server has shown another one.

@@ -30,19 +30,27 @@ export const isOptional = ({ name, value }: StartupSetting): boolean => optional
 export const usersSettings = (settings: StartupSetting[]): StartupSetting[] =>
   settings.filter((setting) => !isOptional(setting) && setting.name !== 'default_transaction_read_only');
 
+/** Settings of a server, and the options of a definition that they come from. */
+const settingOptions = [
+  ['statement_timeout', 'statementTimeoutMs'],
+  ['lock_timeout', 'lockTimeoutMs'],
+  ['idle_in_transaction_session_timeout', 'idleInTransactionTimeoutMs'],
+  ['default_transaction_read_only', 'readOnly'],
+  ['search_path', 'searchPath'],
+  ['TimeZone', 'timeZone'],
+  ['role', 'role'],
+] as const satisfies readonly (readonly [string, keyof ConnectionOptions])[];
+
 /**
  * The start-up settings of a connection, so that each backend has them from its first statement and RESET brings them
  * back. `refused` are those that this server did not take before.
  */
 export function startupSettings(options: ConnectionOptions, refused: ReadonlySet<string>): StartupSetting[] {
   const wanted: [string, string | number | undefined][] = [
-    ['statement_timeout', options.statementTimeoutMs],
-    ['lock_timeout', options.lockTimeoutMs],
-    ['idle_in_transaction_session_timeout', options.idleInTransactionTimeoutMs],
-    ['default_transaction_read_only', options.readOnly === 'off' ? undefined : 'on'],
-    ['search_path', options.searchPath],
-    ['TimeZone', options.timeZone],
-    ['role', options.role],
+    ...settingOptions.map(([name, option]): [string, string | number | undefined] => [
+      name,
+      option === 'readOnly' ? (options.readOnly === 'off' ? undefined : 'on') : options[option],
+    ]),
     // From PostgreSQL 14: a backend whose client has vanished ends its query within two seconds.
     ['client_connection_check_interval', 2_000],
   ];
@@ -50,6 +58,10 @@ export function startupSettings(options: ConnectionOptions, refused: ReadonlySet
     value === undefined || value === '' || refused.has(name) ? [] : [{ name, value: String(value) }],
   );
 }
+
+/** The option of a definition that a setting comes from; undefined for those of our own. */
+export const optionOf = (setting: string): string | undefined =>
+  settingOptions.find(([name]) => name === setting)?.[1];
 
 /** As the start-up packet's `options` wants it: space and backslash in a value are escaped by a backslash. */
 export const formatOptions = (settings: StartupSetting[]): string =>

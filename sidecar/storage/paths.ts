@@ -9,6 +9,8 @@ export const dataPaths = (folder: string) => ({
   settings: join(folder, 'settings.json'),
   keychain: join(folder, 'keychain.json'),
   documents: join(folder, 'documents.json'),
+  lastGood: join(folder, 'lastGood.json'),
+  certificates: join(folder, 'certificates'),
   sessions: join(folder, 'sessions'),
   history: join(folder, 'history.jsonl'),
   journal: join(folder, 'journal.jsonl'),

@@ -1,6 +1,7 @@
 import type { Notification } from '#shared/contract/derive.ts';
 import type { ConnectionOptions } from '#shared/connection/config.ts';
 import { Connections } from '../connection/connections.ts';
+import { LastGoods } from '../connection/lastGood.ts';
 import { Prompts } from '../credentials/prompts.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Keychain } from '../credentials/keychain.ts';
@@ -132,6 +133,7 @@ export async function openRunStage(
   const folder = await openDataFolder(temp.path);
   const profiles = await Profiles.open(folder);
   const keychain = new Keychain(await KeychainIndex.open(folder), []);
+  const lastGoods = await LastGoods.open(folder);
   const connections = new Connections({
     ticker: new Ticker(),
     clock,
@@ -141,10 +143,10 @@ export async function openRunStage(
     onUnkept: () => {},
     prompts: new Prompts(clock),
     embedded: new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock }),
+    lastGoods,
   });
   const closeFolder = async () => {
-    await keychain.close();
-    await profiles.close();
+    await Promise.all([keychain.close(), profiles.close(), lastGoods.close()]);
     await folder.close();
     await temp.remove();
   };

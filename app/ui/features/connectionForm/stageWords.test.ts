@@ -46,6 +46,7 @@ describe('the report to copy', () => {
     const text = testReportText('billing', {
       ok: false,
       latencyMs: 3,
+      testedBy: 'Hawser 1.2.3',
       error,
       stages: [
         { stage: 'resolve', status: 'ok', ms: 2, facts: { addresses: ['10.0.0.1'] } },
