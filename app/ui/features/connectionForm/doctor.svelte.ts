@@ -1,8 +1,13 @@
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
+import { stagesOver } from '#shared/connection/testReport.ts';
+import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
-import type { AppError } from '#shared/error/appError.ts';
 import type { App } from '../../stores/context.ts';
+import { fixOf, type Fix } from './fixes.ts';
+import type { FixingPlace } from './fixingPlace.ts';
 import type { FormState } from './formState.svelte.ts';
-import { fixingPlace, testReportText, type FixingPlace } from './stageWords.ts';
+import type { FormValues } from './formValues.ts';
+import { reportText } from './reportText.ts';
 import { TestRun } from './testRun.svelte.ts';
 
 /** What the doctor asks of the form around it. */
@@ -20,14 +25,19 @@ export class Doctor {
   readonly #form: DoctorForm;
   readonly #test: TestRun;
   #testedValues = $state('');
-  #copied = $state(false);
+  #copied = $state<string>();
+  #fixFailure = $state.raw<AppError>();
+  /** Host keys that were looked at and accepted here. */
+  #trust: HostKeyTrust = {};
 
   readonly running = $derived(this.#isRunning());
   readonly report = $derived(this.#reported());
   /** What was tested is not what stands in the fields now. */
   readonly stale = $derived(this.report !== undefined && this.#testedValues !== this.#values());
-  /** The test itself could not be made. */
-  readonly failure = $derived(this.#failed());
+  /** The test, or a fix, could not be made. */
+  readonly failure = $derived(this.#fixFailure ?? this.#failed());
+  /** What was not reached yet, the running one first. */
+  readonly pending = $derived(this.running ? this.#notReported() : []);
 
   constructor(app: App, form: DoctorForm) {
     this.#app = app;
@@ -38,7 +48,16 @@ export class Doctor {
   get stages() {
     return this.#test.stages;
   }
-  get copied(): boolean {
+  /** When the stage that runs now began. */
+  get since(): number | undefined {
+    return this.#test.since;
+  }
+  /** The longest that a stage may take, as it stands in the form. */
+  get limitSec(): number {
+    return Number(this.#form.state.values.connectTimeoutSec) || 10;
+  }
+  /** The text that was copied last, as long as nothing else has happened. */
+  get copied(): string | undefined {
     return this.#copied;
   }
   /** What the report is about. */
@@ -46,17 +65,25 @@ export class Doctor {
     const { name, host } = this.#form.state.values;
     return name.trim() || host;
   }
+  /** The password as it is typed; in the form it is the same. */
+  get password(): string {
+    return this.#form.state.values.password;
+  }
+  set password(typed: string) {
+    this.#form.state.values.password = typed;
+  }
 
   /** Tests the form as it stands. */
   async run(): Promise<void> {
     const { state, blame } = this.#form;
-    this.#copied = false;
+    this.#copied = undefined;
+    this.#fixFailure = undefined;
     if (!state.check('test')) {
       this.#test.clear();
       return blame(undefined);
     }
     this.#testedValues = state.tested;
-    const failure = await this.#test.start($state.snapshot(state.draft), state.secrets);
+    const failure = await this.#test.start($state.snapshot(state.draft), state.secrets, this.#trust);
     if (failure?.code === 'INVALID_CONFIG') this.#test.clear();
     if (failure) await blame(failure);
     if (this.report) this.#app.announcer.say(this.report.ok ? 'Test passed' : 'Test failed');
@@ -67,18 +94,53 @@ export class Doctor {
     this.#test.stop();
   }
 
-  /** What an action that an error names does here; undefined where it does nothing. */
-  action(error: ErrorEnvelope, id: string): (() => void) | undefined {
-    if (id === 'retry') return () => void this.run();
-    if (id === 'copyDetails') return () => void this.copyReport();
-    const place = fixingPlace(error, id);
-    return place && (() => void this.#form.goTo(place));
+  /** The one thing that helps with a stage that failed. */
+  fixOf(error: ErrorEnvelope): Fix | undefined {
+    return this.report && fixOf(error, this.report, this.#form.state.values);
   }
 
-  async copyReport(): Promise<void> {
-    if (!this.report) return;
-    await navigator.clipboard.writeText(testReportText(this.subject, this.report));
-    this.#copied = true;
+  /** Does it, and tests again where it changed something. */
+  async apply(fix: Fix): Promise<void> {
+    if (fix.kind === 'copy') return this.copy(fix.text);
+    if (fix.kind === 'go') return this.#form.goTo(fix.place);
+    if (fix.kind === 'change') return this.change(fix.values);
+    if (fix.kind === 'trustCertificate') return this.#trustCertificate(fix.pem);
+    return this.run();
+  }
+
+  async change(values: Partial<FormValues>): Promise<void> {
+    Object.assign(this.#form.state.values, values);
+    await this.run();
+  }
+
+  /** `remember` writes it to known_hosts, so that connecting does not ask again. */
+  async trustHostKey(hop: string, fingerprint: string, remember: boolean): Promise<void> {
+    this.#trust = { ...this.#trust, [hop]: { fingerprint, remember } };
+    await this.run();
+  }
+
+  async copy(text: string): Promise<void> {
+    await navigator.clipboard.writeText(text);
+    this.#copied = text;
+    this.#app.announcer.say('Copied');
+  }
+
+  reportText(): string {
+    const { report, subject } = this;
+    const { host, port, database, username, tlsMode, sshEnabled, hops } = this.#form.state.values;
+    const place = /^[/@]/.test(host) || /:\d+/.test(host) ? host : `${host}:${port}`;
+    const ways = [tlsMode && `TLS ${tlsMode}`, sshEnabled && `${hops.length} SSH hops`].filter(Boolean);
+    const target = [`${place}, database ${database}, user ${username}`, ...ways].join(', ');
+    return report ? reportText({ name: subject, target, now: Date.now() }, report) : '';
+  }
+
+  async #trustCertificate(pem: string): Promise<void> {
+    try {
+      const { caFile } = await this.#app.rpc.call('certificate.keep', { pem });
+      await this.change({ caFile });
+    } catch (thrown) {
+      this.#fixFailure = thrown instanceof AppError ? thrown : fromEnvelope(toEnvelope(thrown));
+    }
   }
 
   // Reached by calls, so that what is derived is made after the constructor has set the parts.
@@ -93,5 +155,10 @@ export class Doctor {
   }
   #values() {
     return this.#form.state.tested;
+  }
+  #notReported(): string[] {
+    const { sshEnabled, hops } = this.#form.state.values;
+    const reached = new Set(this.stages.map(({ stage }) => stage));
+    return stagesOver(sshEnabled ? hops.length : 0).filter((stage) => !reached.has(stage));
   }
 }

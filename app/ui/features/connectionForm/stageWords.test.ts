@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '#shared/error/appError.ts';
-import { fixingPlace, plainText, stageName, stageText, testReportText } from './stageWords.ts';
+import { plainText, stageName, stageText } from './stageWords.ts';
 
 describe('the words of a stage', () => {
   it('tell what it found', () => {
@@ -37,39 +36,5 @@ describe('the words of a stage', () => {
 
   it('count SSH hops from one', () => {
     expect(stageName('ssh[0]')).toBe('SSH 1');
-  });
-});
-
-describe('the report to copy', () => {
-  it('holds every stage and the error', () => {
-    const error = new AppError('CONNECTION_REFUSED', 'Nothing listens at db:5432.').toEnvelope();
-    const text = testReportText('billing', {
-      ok: false,
-      latencyMs: 3,
-      testedBy: 'Hawser 1.2.3',
-      error,
-      stages: [
-        { stage: 'resolve', status: 'ok', ms: 2, facts: { addresses: ['10.0.0.1'] } },
-        { stage: 'tcp', status: 'failed', ms: 1, error },
-      ],
-    });
-    expect(text.split('\n')).toEqual([
-      'Connection test of billing',
-      'Resolve: ok, 2 ms, 10.0.0.1',
-      'TCP: failed, 1 ms, Nothing listens at db:5432.',
-      'CONNECTION_REFUSED: Nothing listens at db:5432.',
-    ]);
-  });
-});
-
-describe('what helps in the form', () => {
-  it('is the field that the error is about', () => {
-    const refused = new AppError('AUTH_FAILED', 'No.', { stage: 'authenticate' }).toEnvelope();
-    expect(fixingPlace(refused, 'enterPassword')).toEqual({ tab: 'general', label: 'Password' });
-    const missing = new AppError('DATABASE_NOT_FOUND', 'No.', { stage: 'database' }).toEnvelope();
-    expect(fixingPlace(missing, 'chooseDatabase')).toEqual({ tab: 'general', label: 'Database' });
-    const setting = new AppError('STARTUP_PARAMETER', 'No.', { stage: 'session' }).toEnvelope();
-    expect(fixingPlace(setting, 'edit')).toEqual({ tab: 'options' });
-    expect(fixingPlace(setting, 'copyGrant')).toBeUndefined();
   });
 });

@@ -1,10 +1,4 @@
-import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
-import type { ErrorEnvelope } from '#shared/error/envelope.ts';
-import { elapsed } from '../../lib/times.ts';
-import type { FormTab } from './fieldPaths.ts';
-
-/** The stages of a test without SSH, in their order; what has not been reported yet is shown as to come. */
-export const stageOrder = ['resolve', 'tcp', 'tls', 'authenticate', 'database', 'session'] as const;
+import type { StageReport } from '#shared/connection/testReport.ts';
 
 const names: Record<string, string> = {
   resolve: 'Resolve',
@@ -77,34 +71,15 @@ function tlsWords(facts: Facts): string {
   );
 }
 
-/** Where what is not encrypted goes: nowhere, round in this computer only, or over a network where it can be read. */
-export function plainText(stages: readonly StageReport[]): 'no' | 'here' | 'network' {
-  if (stages.find(({ stage }) => stage === 'tls')?.facts?.encrypted !== false) return 'no';
+/**
+ * Where what is not encrypted goes: nowhere, round in this computer only, or over a network where it can be read.
+ * @param options `offered`: where it would go, were it not encrypted.
+ */
+export function plainText(
+  stages: readonly StageReport[],
+  { offered = false } = {},
+): 'no' | 'here' | 'network' {
+  if (!offered && stages.find(({ stage }) => stage === 'tls')?.facts?.encrypted !== false) return 'no';
   const address = text(stages.find(({ stage }) => stage === 'tcp')?.facts?.address) ?? '';
   return /^([/@]|127\.|::1$|::ffff:127\.)/.test(address) ? 'here' : 'network';
-}
-
-/** Where in the form an action of an error is done: a tab, and the label of a field in it. */
-export interface FixingPlace {
-  readonly tab: FormTab;
-  readonly label?: string;
-}
-
-/** Undefined where nothing in the form helps. */
-export function fixingPlace({ stage, code }: ErrorEnvelope, action: string): FixingPlace | undefined {
-  if (action === 'enterPassword') return { tab: 'general', label: 'Password' };
-  if (action === 'chooseDatabase') return { tab: 'general', label: 'Database' };
-  if (action === 'enableTls') return { tab: 'tls' };
-  if (action !== 'edit') return undefined;
-  if (code === 'STARTUP_PARAMETER') return { tab: 'options' };
-  return { tab: stage === 'tls' ? 'tls' : 'general' };
-}
-
-/** The whole test as text, to send to whoever runs the server. Holds no secret. */
-export function testReportText(name: string, report: TestReport): string {
-  const lines = report.stages.map(
-    (stage) => `${stageName(stage.stage)}: ${stage.status}, ${elapsed(stage.ms)}, ${stageText(stage)}`,
-  );
-  const error = report.error && [`${report.error.code}: ${report.error.message}`];
-  return [`Connection test of ${name}`, ...lines, ...(error ?? [])].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { ConnectionDraft, Secrets } from '#shared/connection/config.ts';
+import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
 import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
@@ -23,18 +24,25 @@ export class TestRun {
     this.#tests = tests;
   }
 
+  /** When the stage that runs now began. */
+  get since(): number | undefined {
+    return this.#state.kind === 'running' ? this.#tests.progress(this.#state.testId)?.since : undefined;
+  }
+
   get state(): TestState {
     return this.#state;
   }
 
   /** Runs it; a newer one takes the place of one that is under way. Returns what the fields are blamed for. */
-  async start(config: ConnectionDraft, secrets: Secrets): Promise<AppError | undefined> {
+  async start(config: ConnectionDraft, secrets: Secrets, trust: HostKeyTrust): Promise<AppError | undefined> {
     this.stop();
     const testId = crypto.randomUUID();
     const abort = new AbortController();
+    this.#tests.began(testId);
     this.#state = { kind: 'running', testId, abort };
     try {
-      const report = await this.#rpc.call('connection.test', { config, secrets, testId }, abort.signal);
+      const asked = { config, secrets, testId, trust };
+      const report = await this.#rpc.call('connection.test', asked, abort.signal);
       if (!abort.signal.aborted) this.#state = { kind: 'done', report };
     } catch (thrown) {
       const error = thrown instanceof AppError ? thrown : fromEnvelope(toEnvelope(thrown));
@@ -59,7 +67,7 @@ export class TestRun {
   }
 
   #stages(): readonly StageReport[] {
-    if (this.#state.kind === 'running') return this.#tests.stages(this.#state.testId);
+    if (this.#state.kind === 'running') return this.#tests.progress(this.#state.testId)?.stages ?? [];
     return this.#state.kind === 'done' ? this.#state.report.stages : [];
   }
 }
