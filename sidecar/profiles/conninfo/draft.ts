@@ -134,7 +134,7 @@ function takePlaces(taking: Taking): void {
   const file = taking.take('passfile');
   if (file && taking.secrets.password === undefined) {
     taking.set('credential.source', 'pgpass', file.source);
-    taking.warn('The password comes from the usual .pgpass: passfile itself was left out.');
+    taking.set('credential.passfile', file.value, file.source);
   }
   const service = [taking.take('service'), taking.take('servicefile')];
   if (service.some(Boolean))

@@ -152,7 +152,6 @@ describe('what differs from libpq, or cannot be taken', () => {
     ['host=/s connect_timeout=0', ['every wait has an end']],
     ['host=/s connect_timeout=900', ['300 s at most']],
     ['host=/s service=billing', ['pg_service.conf']],
-    ['host=/s passfile=/x', ['.pgpass']],
     ["host=/s options='-c work_mem=64MB -d 5'", ['“work_mem”', 'only settings like']],
     ["host=/s options='-c statement_timeout=99999d'", ['“statement_timeout”']],
     ["host=/s options='endpoint=ep-1'", ['only settings like']],
@@ -199,7 +198,7 @@ describe('settings', () => {
       "options='-c search_path=a\\\\ b,c -c TimeZone=UTC -c role=r'",
       { options: { searchPath: 'a b,c', timeZone: 'UTC', role: 'r' } },
     ],
-    ['passfile=/x', { credential: { source: 'pgpass' } }],
+    ['passfile=/x', { credential: { source: 'pgpass', passfile: '/x' } }],
     ['passfile=/x password=y', {}],
   ])('%s', (text, config) => {
     const { host: _h, port: _p, username: _u, database: _d, ...rest } = read(`host=/s ${text}`).config;
