@@ -47,6 +47,3 @@ export function classifyKeychain(error: unknown): AppError {
   const code = signs.find(([sign]) => sign.test(text))?.[1] ?? 'KEYCHAIN_UNAVAILABLE';
   return keychainError(code, error);
 }
-
-export const isKeychainError = (error: unknown): error is AppError =>
-  error instanceof AppError && error.code.startsWith('KEYCHAIN_');

@@ -23,8 +23,12 @@ class Doors implements Rpc {
   readonly asked: string[] = [];
   readonly #answers: (() => void)[] = [];
 
-  call<M extends MethodName>(_: M, params: MethodInput<M>): Promise<MethodResult<M>> {
+  call<M extends MethodName>(method: M, params: MethodInput<M>): Promise<MethodResult<M>> {
     const { id } = params as { id: string };
+    if (method === 'credential.sources') {
+      const kept = id === config(4, {}).id ? [{ field: 'password', where: 'keychain' }] : [];
+      return Promise.resolve({ sources: [], kept } as unknown as MethodResult<M>);
+    }
     this.asked.push(id);
     const refused = id === config(9, {}).id;
     return new Promise((resolve, reject) =>
@@ -69,21 +73,31 @@ describe('connections that ended with the engine', () => {
 
   it('come back where nobody is to be asked for a password', async () => {
     const sample = config(1, { mode: 'embedded' });
+    const stored = config(4, { credential: { source: 'keychain' } });
+    const filed = config(6, { credential: { source: 'pgpass' } });
+    const hop = { id: 'h', host: 'bastion', username: 'jump' };
+    const tunnelled = config(8, { ...open, ssh: { enabled: true, hops: [{ ...hop, auth: 'agent' }] } });
     const { rpc, toasts, started } = restarted([
       sample,
       config(2, { credential: { source: 'session' } }),
       config(3, { credential: { source: 'keychain' } }),
+      stored,
+      config(5, { credential: { source: 'prompt' } }),
+      filed,
+      config(7, { ...open, ssh: { enabled: true, hops: [{ ...hop, auth: 'password' }] } }),
+      tunnelled,
     ]);
+    await vi.waitFor(() => expect(rpc.asked).toHaveLength(3));
     await rpc.answerAll();
     await started;
-    expect(rpc.asked).toEqual([sample.id]);
-    expect(toasts.list[0]?.text).toBe('The engine was restarted; “c1” is connected again.');
+    expect(rpc.asked).toEqual([sample.id, stored.id, filed.id, tunnelled.id]);
+    expect(toasts.list[0]?.text).toBe('The engine was restarted; 4 connections are connected again.');
   });
 
   it('come back three at a time, once each, and only those that did are counted', async () => {
     const all = [1, 2, 3, 4, 9].map((number) => config(number, open));
     const { rpc, toasts, started } = restarted(all);
-    expect(rpc.asked).toHaveLength(3);
+    await vi.waitFor(() => expect(rpc.asked).toHaveLength(3));
     await rpc.answerAll();
     await started;
     expect(rpc.asked).toEqual(all.map(({ id }) => id));

@@ -1,4 +1,5 @@
-import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { ConnectionConfig, CredentialSource } from '#shared/connection/config.ts';
+import type { MethodResult } from '#shared/contract/derive.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { CommandStores } from './commandStores.ts';
 
@@ -19,10 +20,9 @@ export class ComeBackCommands {
 
   /** `ids` were live before the restart. What cannot come back keeps its banner with Connect. */
   async start(ids: readonly string[]): Promise<void> {
-    const waiting = ids.flatMap((id) => {
-      const config = this.#stores.connections.get(id)?.config;
-      return config && needsNobody(config) ? [config] : [];
-    });
+    const lost = ids.flatMap((id) => this.#stores.connections.get(id)?.config ?? []);
+    const free = await Promise.all(lost.map((config) => this.#needsNobody(config)));
+    const waiting = lost.filter((_, index) => free[index]);
     const back: string[] = [];
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next; next = waiting.shift())
@@ -30,6 +30,21 @@ export class ComeBackCommands {
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     if (back.length > 0) this.#stores.toasts.show(backWords(back));
+  }
+
+  /** No password that only a person knows; those given for a session are gone with the engine that held them. */
+  async #needsNobody(config: ConnectionConfig): Promise<boolean> {
+    if (config.mode === 'embedded') return true;
+    const secrets = secretsOf(config);
+    if (secrets.some(({ source }) => source === 'session' || source === 'prompt')) return false;
+    const stored = secrets.filter(({ source }) => source === 'keychain');
+    if (stored.length === 0) return true;
+    const { kept } = await this.#rpc
+      .call('credential.sources', { id: config.id })
+      .catch((): Pick<MethodResult<'credential.sources'>, 'kept'> => ({ kept: [] }));
+    return stored.every(({ field }) =>
+      kept.some((each) => each.field === field && each.where === 'keychain'),
+    );
   }
 
   async #connect(id: string): Promise<boolean> {
@@ -43,9 +58,20 @@ export class ComeBackCommands {
   }
 }
 
-/** No password that only a person knows; those given for a session are gone with the engine that held them. */
-const needsNobody = ({ mode, credential, ssh }: ConnectionConfig): boolean =>
-  mode === 'embedded' || (credential.source === 'none' && ssh?.enabled !== true);
+interface Secret {
+  source: CredentialSource;
+  /** As `credential.sources` names it. */
+  field: string;
+}
+
+/** The passwords on the way to a server; an agent asks for none, and a key file most often neither. */
+function secretsOf({ credential, ssh }: ConnectionConfig): Secret[] {
+  const hops = ssh?.enabled ? ssh.hops.filter(({ auth }) => auth === 'password') : [];
+  return [
+    { source: credential.source, field: 'password' },
+    ...hops.map((hop) => ({ source: hop.credential.source, field: `ssh.${hop.id}.password` })),
+  ];
+}
 
 const backWords = (names: readonly string[]): string =>
   names.length === 1
