@@ -43,15 +43,16 @@ export class Questions {
     const open = prompts
       .list()
       .find((prompt) => prompt.connectionId === id && prompt.kind === kind && prompt.hop === hop);
-    const { promptId } =
-      open ??
-      prompts.ask({
-        connectionId: id,
-        kind,
-        ...(hop !== undefined && { hop }),
-        ...((refused || secrets.isRefused(id, name)) && { facts: { refused: true } }),
-        remember: secrets.choices(config, name),
-      });
+    if (open) return error.with({ promptId: open.promptId });
+    const { promptId } = prompts.ask({
+      connectionId: id,
+      kind,
+      ...(hop !== undefined && { hop }),
+      ...((refused || secrets.isRefused(id, name)) && { facts: { refused: true } }),
+      remember: secrets.choices(config, name),
+    });
+    // Nobody may have needed the keychain so far: whether there is one is known a moment later.
+    void secrets.keychainKnown().then(() => prompts.offer(promptId, secrets.choices(config, name)));
     return error.with({ promptId });
   }
 

@@ -167,6 +167,11 @@ export class Credentials {
     return ['none', 'session', ...(this.#keychain.works && !own ? (['keychain'] as const) : [])];
   }
 
+  /** Resolves once `choices` knows whether the keychain can be used. */
+  async keychainKnown(): Promise<void> {
+    if (this.#keychain.works === undefined) await this.#keychain.probe();
+  }
+
   /** Why the keychain cannot be used; undefined where it can. */
   keychainProblem(): Promise<AppError | undefined> {
     return this.#keychain.probe();
@@ -227,8 +232,8 @@ export class Credentials {
 
   /** The user is asked next, and is offered what works here: so that has to be known. */
   async #missing(config: ConnectionConfig): Promise<never> {
-    const problem = this.#keychain.works === undefined ? await this.#keychain.probe() : undefined;
-    const wasMeant = config.credential.source === 'keychain' && (problem ?? this.#keychain.works === false);
+    await this.keychainKnown();
+    const wasMeant = config.credential.source === 'keychain' && !this.#keychain.works;
     throw new AppError('CREDENTIAL_REQUIRED', 'The server asks for a password.', {
       ...(wasMeant && { hint: 'No keychain can be used here, so passwords are kept for this session only.' }),
       actions: [{ id: 'enterPassword', label: 'Enter password' }],

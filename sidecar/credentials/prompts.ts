@@ -39,6 +39,14 @@ export class Prompts {
     return prompt;
   }
 
+  /** More ways to keep the answer have turned up while it is open. */
+  offer(promptId: string, remember: Prompt['remember']): void {
+    const open = this.#open.get(promptId);
+    if (!open || open.prompt.remember.length === remember.length) return;
+    open.prompt = { ...open.prompt, remember };
+    this.events.emit({ kind: 'requested', prompt: open.prompt });
+  }
+
   get(promptId: string): Prompt {
     const open = this.#open.get(promptId);
     if (!open) throw new AppError('NOT_FOUND', 'This question is no longer open. Connect again.');
