@@ -37,4 +37,17 @@ describe('the words of a stage', () => {
   it('count SSH hops from one', () => {
     expect(stageName('ssh[0]')).toBe('SSH 1');
   });
+
+  it('say who was let in by what at a hop, with its key and what was not followed, and what it leads to', () => {
+    const hop = { user: 'me', host: 'bastion', port: 22, method: 'publickey', hostKey: 'SHA256:abc' };
+    const words = (stage: string, facts: Record<string, unknown>) =>
+      stageText({ stage, status: 'ok', ms: 1, facts });
+    expect(words('ssh[1]', hop)).toBe('me@bastion by publickey · SHA256:abc');
+    expect(words('ssh[0]', { ...hop, notFollowed: ['ProxyCommand', 'Match exec'] })).toContain(
+      'not followed: ProxyCommand, Match exec',
+    );
+    expect(words('forward', { via: ['me@a', 'me@b'], host: 'db', port: 5432 })).toBe(
+      'db:5432 through me@a, me@b',
+    );
+  });
 });

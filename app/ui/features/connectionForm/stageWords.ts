@@ -20,10 +20,13 @@ const text = (value: unknown): string | undefined =>
 
 const joined = (...parts: (string | undefined | false)[]): string => parts.filter(Boolean).join(' · ');
 
+const listed = (value: unknown): string =>
+  Array.isArray(value) ? value.map(text).filter(Boolean).join(', ') : '';
+
 /** What a stage found, in words. */
 export function stageText({ stage, status, facts = {}, error }: StageReport): string {
   if (status === 'failed') return error?.message ?? 'failed';
-  const words = wordsOf[stage]?.(facts) ?? '';
+  const words = wordsOf[stage.replace(/\[\d+\]$/, '')]?.(facts) ?? '';
   if (words !== '') return words;
   return status === 'skipped' ? 'not reached' : 'done';
 }
@@ -37,6 +40,14 @@ const wordsOf: Record<string, (facts: Facts) => string> = {
     text(address) === undefined
       ? ''
       : `${joined(text(address))}${port === undefined ? '' : `:${text(port) ?? ''}`} answers`,
+  ssh: ({ user, host, method, hostKey, notFollowed }) =>
+    joined(
+      text(host) && `${text(user) ?? ''}@${text(host) ?? ''} by ${text(method) ?? 'nothing'}`,
+      text(hostKey),
+      listed(notFollowed) && `of ~/.ssh/config not followed: ${listed(notFollowed)}`,
+    ),
+  forward: ({ via, host, port }) =>
+    listed(via) && `${text(host) ?? ''}:${text(port) ?? ''} through ${listed(via)}`,
   tls: tlsWords,
   authenticate: ({ user }) => (text(user) === undefined ? '' : `as ${text(user) ?? ''}`),
   database: ({ database }) => (text(database) === undefined ? '' : `${text(database) ?? ''} opened`),
