@@ -152,10 +152,10 @@ const driversOwn = new Set(
     'defaultRowFetchSize disableColumnSanitiser escapeSyntaxCallMode groupStartupParameters gssLib ' +
     'gssResponseTimeout gssUseDefaultCreds hideUnprivilegedObjects hostRecheckSeconds jaasApplicationName ' +
     'jaasLogin kerberosServerName loadBalanceHosts localSocketAddress logServerErrorDetail logUnclosedConnections ' +
-    'loggerFile loggerLevel maxResultBuffer maxSendBufferSize options preferQueryMode prepareThreshold ' +
+    'loggerFile loggerLevel maxResultBuffer maxSendBufferSize preferQueryMode prepareThreshold ' +
     'preparedStatementCacheQueries preparedStatementCacheSizeMiB protocolVersion queryTimeout quoteReturningIdentifiers ' +
     'readOnlyMode receiveBufferSize reWriteBatchedInserts sendBufferSize socketFactory socketFactoryArg ' +
     'socketTimeout sslNegotiation sslResponseTimeout sslfactoryarg sslhostnameverifier sslpasswordcallback ' +
-    'sspiServiceClass stringtype tcpKeepAlive tcpNoDelay unknownLength useSpnego xmlFactoryFactory preferPrimary'
+    'sspiServiceClass stringtype tcpKeepAlive tcpNoDelay unknownLength useSpnego xmlFactoryFactory'
   ).split(' '),
 );

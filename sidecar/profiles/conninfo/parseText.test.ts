@@ -104,6 +104,7 @@ describe('a pasted text', () => {
     ['host=a sslmode=no-verify', 'no such sslmode'],
     ['host=a connect_timeout=soon', 'connect_timeout'],
     ['database=shop', '“database”'],
+    ['Host=db;Port=5432;Username=u;Password=p', 'semicolons'],
     ['mongodb+srv://u:p@h/db', 'address of MongoDB'],
     ['mysql://h/db', 'address of MySQL'],
     ['jdbc:sqlserver://h;databaseName=x', 'address of SQL Server'],

@@ -48,6 +48,9 @@ function readText(text: string): ReadSettings {
   if (/^(?:export\s+)?PG[A-Z_]+=/.test(text))
     return { settings: expandDatabase(variablesOf(shellCommands(text).flat())), warnings: [] };
   if (!text.includes('=')) throw new ConninfoError('This is no connection string.', accepted);
+  // As .NET has them. No host holds a semicolon, so that nothing that libpq could reach is refused.
+  if (/^(?:host|server)\s*=[^;'\s]*;/i.test(text))
+    throw new ConninfoError('The settings are parted by semicolons, where libpq has blanks.', accepted);
   const settings = parseKeyValue(text);
   const isAddress = isUri(settings.get('dbname')?.value ?? '');
   return { settings: isAddress ? expandDatabase(settings) : settings, warnings: [] };
