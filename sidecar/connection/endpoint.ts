@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { places, type Place } from '#shared/connection/places.ts';
+import { AppError } from '#shared/error/appError.ts';
 import { delay } from '../lib/deadline.ts';
 import { classify } from '../postgres/linkErrors.ts';
 
@@ -62,9 +63,22 @@ export async function openTcp(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const { errors } = error as AggregateError;
-    throw classify(errors.length === 1 ? errors[0] : error, labelOf(place));
+    const failure = classify(errors.length === 1 ? errors[0] : error, labelOf(place));
+    throw place.host.startsWith('@') ? abstractUnreached(place, failure) : failure;
   }
 }
+
+/**
+ * Node up to 20 fills the name of an abstract socket up with zero bytes, which are a part of it: then it meets only those of
+ * other Node programs. That nobody listens there cannot be told from that.
+ */
+const abstractUnreached = (place: Place, cause: AppError): AppError =>
+  new AppError('SOCKET_NOT_FOUND', `No server was reached at the abstract socket ${labelOf(place)}.`, {
+    detail: cause.facts.detail,
+    hint: 'Use a socket in a folder, or TCP: not every version of the program that Hawser runs in can reach abstract sockets.',
+    actions: [{ id: 'edit', label: 'Edit connection' }],
+    cause,
+  });
 
 async function connectTo(place: Place, address: string, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
