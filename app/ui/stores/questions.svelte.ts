@@ -1,8 +1,8 @@
 export interface Question {
   title: string;
   text: string;
-  /** What it is about, each with its name. */
-  facts?: readonly { label: string; value: string }[];
+  /** What it is about, each with its name; `exact` where each character counts. */
+  facts?: readonly { label: string; value: string; exact?: boolean }[];
   /** Statements, as they would be run. */
   code?: readonly string[];
   /** What the dangerous choice does, in its own words. */
