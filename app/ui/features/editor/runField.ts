@@ -1,5 +1,6 @@
 import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
+import { readableParts } from '../../lib/visibleText.ts';
 import { errorRange, movedStatements, type StatementRange } from './statementAt.ts';
 
 /** An error that belongs under a statement; places are those of the document. */
@@ -105,6 +106,14 @@ class ErrorWidget extends WidgetType {
 
 function element(name: string, text: string): HTMLElement {
   const made = document.createElement(name);
+  made.append(...readableParts(text).map((part) => (part.mark === 'none' ? part.text : mark(part.text))));
+  return made;
+}
+
+/** As the editor itself draws what could not be seen. */
+function mark(text: string): HTMLElement {
+  const made = document.createElement('span');
+  made.className = 'cm-specialChar';
   made.textContent = text;
   return made;
 }
