@@ -131,6 +131,7 @@ test('connections come from other programs, shown before they are taken, and go 
     await expect(dialog.root).not.toContainText('hunter2');
     const alsoPassword = dialog.root.getByRole('checkbox', { name: 'Also take the password found' });
     await expect(alsoPassword).not.toBeChecked();
+    await checkLook(app, 'import password');
     await dialog.button('Import 1 connection').click();
     await expect(sidebar.connection('billing')).toBeVisible();
   });
@@ -146,6 +147,7 @@ test('connections come from other programs, shown before they are taken, and go 
     await expect(dialog.row('billing')).toContainText('already there');
     await expect(dialog.row('nightly')).toContainText('runs something');
     await expect(dialog.tick('billing')).not.toBeChecked();
+    await checkLook(app, 'import marks');
     await expect(dialog.tick('nightly')).not.toBeChecked();
     await dialog.tick('nightly').check();
     await dialog.button('Import 1 connection').click();

@@ -105,7 +105,7 @@ export class Importing {
       leftOut: leftOut.slice(0, maxDefinitions),
       warnings: [
         ...warnings,
-        ...(unverified > 0 ? [unverifiedWords(unverified)] : []),
+        ...(unverified > 0 ? [unverifiedWords(unverified, found.length)] : []),
         ...(more > 0 ? [`Only the first ${maxDefinitions} are shown; ${more} more follow.`] : []),
       ],
     };
@@ -135,8 +135,10 @@ function offered(found: Found, key: string, present: ReadonlyMap<string, string>
 const isUnverified = ({ config: { tls, host = 'localhost' } }: Found): boolean =>
   tls?.mode !== undefined && !tls.mode.startsWith('verify') && !isLocalHost(host);
 
-const unverifiedWords = (count: number): string =>
-  `${count === 1 ? 'One of them does' : `${count} of them do`} not verify the server, as it was there: choose verify-full in the form where you can.`;
+function unverifiedWords(count: number, all: number): string {
+  const who = all === 1 ? 'It does' : count === 1 ? 'One of them does' : `${count} of them do`;
+  return `${who} not verify the server, as it was there: choose verify-full in the form where you can.`;
+}
 
 /** A password beside a source that brings its own would be two. */
 const usable = ({ config, secrets = {} }: Found): FoundSecrets =>
