@@ -1,4 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
+import type { Place } from '#shared/connection/places.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { FieldIssue } from '#shared/error/envelope.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';
@@ -185,7 +186,7 @@ function newBackend(
     stages.record({ stage, status: 'ok', ms: since(from), facts: { user: config.username } });
     Object.assign(progress, { stage: 'database', from: performance.now() });
   };
-  return new Backend({ ...loginOptions(request, target), dial, onAuthenticated }, target);
+  return new Backend({ ...loginOptions(request, target, way.place), dial, onAuthenticated }, target);
 }
 
 /** The server was not asked for TLS, and could have been. */
@@ -193,14 +194,17 @@ const couldEncrypt = ({ tls }: ConnectionConfig, { place }: Way): boolean =>
   tls.mode === 'disable' && !isSocket(place);
 
 /** What a pool or a test needs to log in by itself, over a stream of its own. */
-export function loginOptions(request: LoginRequest, target: string): LoginOptions {
+export function loginOptions(request: LoginRequest, target: string, at?: Place): LoginOptions {
   const { config, route, database, secrets, settings } = request;
   const limitMs = config.options.connectTimeoutSec * 1_000;
   return {
     dial: (signal) => route.open(signal),
     user: config.username,
     database,
-    password: () => secrets.password({ database }),
+    password: () => {
+      const { host, port } = at ?? route.place ?? config;
+      return secrets.password({ host, port, database });
+    },
     applicationName: config.options.applicationName,
     options: formatOptions(settings),
     loginTimeoutMs: limitMs,

@@ -98,6 +98,11 @@ export class Route {
     this.#settled = way;
   }
 
+  /** Where the control connection is, once it is anywhere. */
+  get place(): Place | undefined {
+    return this.#settled?.place;
+  }
+
   /** A stream for the pool or a cancel, there where the control connection is. */
   async open(signal: AbortSignal): Promise<Duplex> {
     if (!this.#settled) throw new Error('No way to the server has been found yet');

@@ -225,6 +225,17 @@ describe('a password file', () => {
     expect(envelope?.hint).toContain('chmod 0600');
   });
 
+  it('is asked for the host that answers, of several', async () => {
+    const passfile = path.join(folder.path, 'pgpass');
+    const { host, port, password } = server;
+    const list = `${host}:1,localhost:${port}`;
+    await writeFile(passfile, `${host}:*:*:*:wrong\nlocalhost:${port}:*:*:${password}\n`, { mode: 0o600 });
+    const { config } = await save({ host: list, credential: { source: 'pgpass', passfile } });
+    await connect(config.id);
+    const { ended } = await sidecar.run(config.id, 'tab', 'select 1');
+    expect(ended.outcome).toBe('done');
+  });
+
   it('is the one of PGPASSFILE, else the one at home', async () => {
     const { host, port, password } = server;
     const home = await tempFolder();
