@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import tls from 'node:tls';
+import { AppError } from '#shared/error/appError.ts';
 
 /** Where distributions keep the CAs that their administrator trusts, in one file: Debian, Fedora, SUSE, RHEL, Alpine, BSD. */
 const bundles = [
@@ -20,7 +21,7 @@ type NewerTls = typeof tls & { getCACertificates?: (type: 'system') => string[] 
  */
 export async function systemRoots(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const chosen = env.SSL_CERT_FILE;
-  if (chosen) return [await readFile(chosen, 'utf8')];
+  if (chosen) return [await readChosen(chosen)];
   const known = (tls as NewerTls).getCACertificates?.('system') ?? [];
   if (known.length > 0) return known;
   for (const bundle of bundles) {
@@ -28,4 +29,17 @@ export async function systemRoots(env: NodeJS.ProcessEnv = process.env): Promise
     if (text.includes('BEGIN CERTIFICATE')) return [text];
   }
   return [...tls.rootCertificates];
+}
+
+async function readChosen(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('FILE_NOT_FOUND', `The file ${file} of SSL_CERT_FILE cannot be read.`, {
+      detail: String(cause),
+      hint: 'Choose a CA file in this connection, or correct SSL_CERT_FILE where Hawser is started.',
+      actions: [{ id: 'edit', label: 'Edit connection' }],
+      cause,
+    });
+  }
 }
