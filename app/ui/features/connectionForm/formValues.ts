@@ -88,8 +88,6 @@ export type FieldName = Exclude<keyof FormValues, 'hops'>;
 export type TextName = {
   [Name in FieldName]: string extends FormValues[Name] ? Name : never;
 }[FieldName];
-/** Those that are on or off. */
-export type SwitchName = { [Name in FieldName]: FormValues[Name] extends boolean ? Name : never }[FieldName];
 
 const text = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
 
