@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { startFaultyProxy } from '../../sidecar/test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../../sidecar/test/postgresServer.ts';
 import { SidecarProcess } from '../../sidecar/test/sidecarProcess.ts';
 import { tempFolder } from '../../sidecar/test/tempFolder.ts';
@@ -6,6 +7,8 @@ import { findPsql } from './psql.ts';
 import { compare, report, runProgram, timed, type Figure } from './measure.ts';
 
 const furtherConnections = 20;
+/** To a server far away each way takes so long: there round trips count, and little else. */
+const oneWayMs = 10;
 
 /** Resident memory of a process in MB, from the system; undefined where it does not tell. */
 async function residentMB(pid: number | undefined): Promise<number | undefined> {
@@ -44,8 +47,8 @@ class Bench {
     return config.id;
   }
 
-  psql(sql: string): Promise<number> {
-    const { host, port, database, username, password } = this.#server;
+  psql(sql: string, port = this.#server.port): Promise<number> {
+    const { host, database, username, password } = this.#server;
     const place = ['-h', host, '-p', String(port), '-U', username, '-d', database];
     return timed(() =>
       runProgram(this.#psql, ['-X', '-A', '-t', ...place, '-c', sql], { PGPASSWORD: password }),
@@ -69,13 +72,26 @@ class Bench {
       await sidecar.call('connection.disconnect', { id });
       return timed(() => sidecar.call('connection.connect', { id }));
     };
-    const test = () => timed(() => sidecar.call('connection.test', { config: this.definition, secrets }));
+    const test = (port = this.#server.port) => {
+      const config = { ...this.definition, port };
+      return timed(() => sidecar.call('connection.test', { config, secrets }));
+    };
+    const far = await startFaultyProxy(this.#server);
+    await far.setMode({ kind: 'latency', ms: oneWayMs });
     const peer = 'psql process';
     const theirs = () => this.psql('select 1');
     const connecting = [
       await compare({ what: 'connect (pool ready)', ours: connectOnce, peer, theirs, rounds: 9 }),
-      await compare({ what: 'test, all stages', ours: test, peer, theirs, rounds: 9 }),
+      await compare({ what: 'test, all stages', ours: () => test(), peer, theirs, rounds: 9 }),
+      await compare({
+        what: `test, ${oneWayMs} ms away`,
+        ours: () => test(far.port),
+        peer,
+        theirs: () => this.psql('select 1', far.port),
+        rounds: 9,
+      }),
     ];
+    await far.close();
     await sidecar.call('connection.connect', { id });
     const reading: Figure[] = [];
     for (const [what, sql, rounds] of queries)

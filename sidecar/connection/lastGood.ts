@@ -16,7 +16,7 @@ import { changesSince } from './stageChanges.ts';
 const keptFacts: readonly [stages: RegExp, names: readonly string[]][] = [
   [/^resolve$/, ['addresses']],
   [/^tcp$/, ['address', 'port']],
-  [/^ssh/, ['fingerprint']],
+  [/^ssh/, ['hostKey']],
   [/^tls$/, ['encrypted', 'fingerprintSha256', 'subject', 'validToAt']],
   [/^session$/, ['serverVersion', 'inRecovery', 'systemIdentifier']],
 ];

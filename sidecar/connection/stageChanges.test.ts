@@ -10,7 +10,7 @@ const last: LastGood = {
   stages: [
     { stage: 'resolve', ms: 2, facts: { addresses: ['10.0.0.1', '10.0.0.2'] } },
     { stage: 'tcp', ms: 3, facts: { address: '10.0.0.1', port: 5432 } },
-    { stage: 'ssh[0]', ms: 3, facts: { fingerprint: 'SHA256:a' } },
+    { stage: 'ssh[0]', ms: 3, facts: { hostKey: 'SHA256:a' } },
     { stage: 'tls', ms: 4, facts: { encrypted: true, fingerprintSha256: 'AA' } },
     { stage: 'session', ms: 5, facts: { serverVersion: '16.4', inRecovery: false, systemIdentifier: '7' } },
   ],
@@ -43,6 +43,7 @@ describe('what differs from the last time that it worked', () => {
 
   it.each([
     ['address', ok('resolve', { addresses: ['10.0.0.9'] }), '10.0.0.1', '10.0.0.9'],
+    ['hostKey', ok('ssh[0]', { hostKey: 'SHA256:b' }), 'SHA256:a', 'SHA256:b'],
     ['hostKey', failed('ssh[0]', { fingerprint: 'SHA256:b' }), 'SHA256:a', 'SHA256:b'],
     ['encryption', ok('tls', { encrypted: false }), 'encrypted', 'not encrypted'],
     ['certificate', ok('tls', { encrypted: true, fingerprintSha256: 'BB' }), 'AA', 'BB'],

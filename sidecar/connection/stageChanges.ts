@@ -43,7 +43,11 @@ function addressChange(last: LastGood, reports: readonly StageReport[]): StageCh
 }
 
 function stageChanges(pair: Pair): StageChange[] {
-  if (pair.stage.startsWith('ssh')) return changed(pair, 'hostKey', 'fingerprint');
+  if (pair.stage.startsWith('ssh')) {
+    // A key that is refused stands in the error.
+    const { hostKey = pair.now.fingerprint } = pair.now;
+    return changed({ ...pair, now: { hostKey } }, 'hostKey', 'hostKey');
+  }
   if (pair.stage === 'tls')
     return [
       ...changed(pair, 'encryption', 'encrypted', (value) =>
