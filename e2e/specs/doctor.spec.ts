@@ -41,7 +41,7 @@ test('each stage that fails is mended by its one button, until the connection wo
       await expect(form.stage('Authenticate')).toContainText('failed');
       await form.button('Turn TLS on').click();
     });
-    await test.step('a pasted mode that verifies: the certificate is looked at and trusted', async () => {
+    await test.step('a mode that verifies: the certificate is looked at and trusted', async () => {
       await expect(form.stage('Authenticate')).toContainText('refused this user name and password');
       await form.tab('TLS').click();
       await form.field('TLS mode').selectOption('verify-full');

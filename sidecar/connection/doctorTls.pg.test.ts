@@ -99,6 +99,23 @@ describe('a certificate that is refused', () => {
     expect(fixed.stages.find(({ stage: name }) => name === 'tls')?.facts).toMatchObject({ encrypted: true });
   });
 
+  it('is told as another one than when the stored connection last worked', async () => {
+    const first = await maker.make({ name: 'first', names });
+    const second = await maker.make({ name: 'second', names });
+    const { host, port, username, password } = server;
+    const tls = { mode: 'verify-full', caFile: first.certFile };
+    const definition = { host, port, username, tls, name: 'kept', credential: { source: 'session' } };
+    await server.setTls(first);
+    const { config } = await stage.connections.save(definition, { password });
+    const signal = new AbortController().signal;
+    const again = () => stage.connections.test({ config, secrets: {} }, { signal, onStage: () => {} });
+    expect(await again()).toMatchObject({ ok: true });
+    await server.setTls(second);
+    const report = await again();
+    expect(report).toMatchObject({ ok: false, error: { reason: 'self_signed' } });
+    expect(report.last?.changes).toMatchObject([{ what: 'certificate', stage: 'tls' }]);
+  });
+
   it('is kept where only its owner may write, and nothing else is taken for one', async () => {
     const keep = certificateKeeper(folder);
     const { caFile } = await keep(`${root.cert}\nand more`);
