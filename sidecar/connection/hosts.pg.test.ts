@@ -115,13 +115,14 @@ describe('the next host is tried', () => {
   it('not after one that answers and refuses', async () => {
     const [before, other] = [first.accepted, second.accepted];
     expect((await test({ host: inOrder() }, 'wrong')).error).toMatchObject({ code: 'AUTH_FAILED' });
+    expect(first.accepted - before).toBe(1);
     expect((await test({ host: inOrder(), database: 'none' })).error).toMatchObject({
       code: 'DATABASE_NOT_FOUND',
     });
     expect((await test({ host: inOrder(), tls: { mode: 'require' } })).error).toMatchObject({
       code: 'TLS_NOT_SUPPORTED',
     });
-    expect([first.accepted - before, second.accepted - other]).toEqual([3, 0]);
+    expect(second.accepted).toBe(other);
   });
 
   it('and each is named where none can be reached', async () => {
