@@ -17,6 +17,8 @@ export interface TestKeyring {
 }
 
 const startLimitMs = 20_000;
+/** They end with this process, however that ends. */
+const withUs = ['--pdeathsig=KILL', '--'];
 
 /** Why the tests that need it are left out; undefined where they are not. What fetches it is `npm run test:pg`. */
 export function whyNoKeyring(): string | undefined {
@@ -39,10 +41,14 @@ export async function startKeyring(): Promise<TestKeyring> {
     XDG_RUNTIME_DIR: runtime,
     XDG_DATA_HOME: path.join(folder.path, 'share'),
   };
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--nopidfile', '--print-address=1'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: withoutDesktop(private_),
-  });
+  const bus = spawn(
+    'setpriv',
+    [...withUs, 'dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address=1'],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: withoutDesktop(private_),
+    },
+  );
   const address = await firstLine(bus);
   const env = { ...private_, DBUS_SESSION_BUS_ADDRESS: address, DISPLAY: '', WAYLAND_DISPLAY: '' };
   let daemon = await startDaemon(env, true);
@@ -66,8 +72,14 @@ export async function startKeyring(): Promise<TestKeyring> {
 
 async function startDaemon(env: Record<string, string>, unlocked: boolean): Promise<ChildProcess> {
   const daemon = spawn(
-    'gnome-keyring-daemon',
-    ['--foreground', '--components=secrets', ...(unlocked ? ['--unlock'] : [])],
+    'setpriv',
+    [
+      ...withUs,
+      'gnome-keyring-daemon',
+      '--foreground',
+      '--components=secrets',
+      ...(unlocked ? ['--unlock'] : []),
+    ],
     { stdio: ['pipe', 'ignore', 'ignore'], env: withoutDesktop(env) },
   );
   daemon.stdin.on('error', () => {});
