@@ -36,6 +36,11 @@ export const connectionMethods = {
   ),
   'connection.duplicate': method(byId, config),
   'connection.delete': method(byId, empty),
+  /** `groupId` null or absent is the top level; `index` is the place among its connections. Several: `group.gather`. */
+  'connection.move': method(
+    z.strictObject({ id: identifier, groupId: z.string().nullish(), index: z.int().nonnegative() }),
+    empty,
+  ),
   /**
    * Reads a URI, a key=value string, a psql command line or the like; INVALID_CONFIG with the path `text` where it is none.
    * `provenance` names where each field was read, by its path; `secretRef` is a handle to the secrets that were found, good
@@ -125,6 +130,10 @@ export const connectionMethods = {
   ),
   /** Its connections and groups move to its parent. */
   'group.delete': method(byId, empty),
+  'group.move': method(
+    z.strictObject({ id: identifier, parentId: z.string().nullish(), index: z.int().nonnegative() }),
+    empty,
+  ),
   /** Puts connections and groups into a group, or to the top level (null or absent): all of them, or none. */
   'group.gather': method(
     z.strictObject({

@@ -8,6 +8,10 @@ export const groupHandlers = ({ profiles }: Services) =>
       await profiles.deleteGroup(id);
       return {};
     },
+    'group.move': async ({ id, parentId, index }) => {
+      await profiles.gather(parentId, { groups: { ids: [id], index } });
+      return {};
+    },
     'group.gather': async ({ parentId, ...rows }) => {
       await profiles.gather(parentId, rows);
       return {};

@@ -25,6 +25,10 @@ export const profileHandlers = ({ connections, held, importing, keepCertificate,
       await profiles.delete(id);
       return {};
     },
+    'connection.move': async ({ id, groupId, index }) => {
+      await profiles.gather(groupId, { connections: { ids: [id], index } });
+      return {};
+    },
     'certificate.keep': ({ pem }) => keepCertificate(pem),
     'connection.test': ({ config, secrets, testId, trust }, { signal, session }) => {
       const window = session();
