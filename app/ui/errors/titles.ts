@@ -16,7 +16,7 @@ const byCode: Record<ErrorCode, string> = {
   SERVER_IDLE_TIMEOUT: 'Server ended an idle connection',
   DATABASE_DROPPED: 'Database was dropped',
   CONNECTION_LOST: 'Connection lost',
-  PROTOCOL_ERROR: 'Server spoke out of turn',
+  PROTOCOL_ERROR: 'Unexpected answer',
   READ_ONLY_VIOLATION: 'Read-only',
   TRANSACTION_STATE: 'Transaction in the way',
   STATEMENT_TIMEOUT: 'Statement took too long',
@@ -39,20 +39,20 @@ const byCode: Record<ErrorCode, string> = {
   TLS_NOT_SUPPORTED: 'Server has no TLS',
   TLS_CERT_INVALID: 'Certificate not trusted',
   TLS_HANDSHAKE: 'TLS failed',
-  TLS_CLIENT_KEY: 'Client key not usable',
+  TLS_CLIENT_KEY: 'Client key does not work',
   TLS_CLIENT_CERT_REQUIRED: 'Client certificate needed',
   SSH_AUTH_FAILED: 'SSH login refused',
   SSH_TOO_MANY_KEYS: 'Too many SSH keys tried',
-  SSH_HOST_KEY_UNKNOWN: 'Unknown SSH host',
+  SSH_HOST_KEY_UNKNOWN: 'SSH host key not known',
   SSH_HOST_KEY_CHANGED: 'SSH host key changed',
   SSH_PASSPHRASE_REQUIRED: 'Passphrase needed',
   SSH_PASSPHRASE_WRONG: 'Passphrase wrong',
   SSH_KEY_FORMAT: 'SSH key not readable',
   SSH_AGENT_UNAVAILABLE: 'No SSH agent',
-  SSH_FORWARD_REFUSED: 'Nothing listens behind the tunnel',
+  SSH_FORWARD_REFUSED: 'Not reached from the SSH host',
   SSH_FORWARD_DENIED: 'Tunnel not allowed',
   SSH_TIMEOUT: 'SSH did not answer in time',
-  SSH_LOST: 'Tunnel lost',
+  SSH_LOST: 'SSH connection lost',
   SSH_ALGORITHMS: 'No common SSH algorithm',
   KEYCHAIN_UNAVAILABLE: 'No keychain',
   KEYCHAIN_TIMEOUT: 'Keychain does not answer',
@@ -71,9 +71,9 @@ const byCode: Record<ErrorCode, string> = {
   EMBEDDED_FAILED: 'Built-in server did not start',
   DATA_FOLDER_IN_USE: 'Hawser runs already',
   COPY_NEEDS_FILE: 'COPY needs a file',
-  FILE_NOT_FOUND: 'File not found',
+  FILE_NOT_FOUND: 'File cannot be read',
   FILE_NOT_WRITABLE: 'File not writable',
-  IMPORT_UNREADABLE: 'File not readable',
+  IMPORT_UNREADABLE: 'File not understood',
   RESULT_CLOSED: 'Result no longer there',
   CONFIRMATION_REQUIRED: 'Please confirm',
   INTERNAL: 'A fault of Hawser',
@@ -94,12 +94,59 @@ const byCode: Record<ErrorCode, string> = {
   ADMISSION_TIMEOUT: 'Engine did not answer in time',
 };
 
-/** Where the code alone would say something else than what happened. */
-const byReason: Partial<Record<string, string>> = {
-  cancelUnreached: 'Server not reached',
-  cancelIgnored: 'Did not stop',
+/** Where the code alone would say something else than what happened, or less. */
+const byReason: Partial<Record<ErrorCode, Readonly<Record<string, string>>>> = {
+  CREDENTIAL_REQUIRED: {
+    sshPassword: 'SSH password needed',
+    pgpassNoEntry: 'No line in the password file',
+    pgpassMissing: 'Password file not there',
+    pgpassUnreadable: 'Password file cannot be read',
+    pgpassMode: 'Password file open to others',
+  },
+  PERMISSION_DENIED: { database: 'Database not open to you' },
+  READ_ONLY_VIOLATION: { selfTest: 'Read-only cannot be kept' },
+  CANCELLED: { cancelUnreached: 'Server not reached', cancelIgnored: 'Did not stop' },
+  CONNECTION_REFUSED: { session_attrs: 'Wrong kind of server' },
+  TLS_CERT_INVALID: {
+    self_signed: 'Certificate signed by itself',
+    unknown_ca: 'CA not known here',
+    chain_incomplete: 'Certificate chain incomplete',
+    hostname_mismatch: 'Certificate for another name',
+    expired: 'Certificate expired',
+    not_yet_valid: 'Certificate not valid yet',
+    revoked: 'Certificate revoked',
+    pin_mismatch: 'Not the pinned key',
+    channel_binding: 'Encryption opened on the way',
+  },
+  TLS_CLIENT_KEY: {
+    passphrase_required: 'Passphrase needed',
+    passphrase_wrong: 'Passphrase wrong',
+    unreadable: 'Client key cannot be read',
+    mismatch: 'Key of another certificate',
+  },
+  TLS_CLIENT_CERT_REQUIRED: { refused: 'Client certificate refused' },
+  SSH_AUTH_FAILED: { password: 'SSH password refused', interactive: 'SSH asks for more' },
+  SSH_HOST_KEY_CHANGED: { revoked: 'SSH host key revoked' },
+  SSH_AGENT_UNAVAILABLE: {
+    unreachable: 'SSH agent does not answer',
+    empty: 'SSH agent has no key',
+  },
+  PASSWORD_COMMAND_FAILED: {
+    start: 'Password command not started',
+    timeout: 'Password command too slow',
+    empty: 'Password command gave nothing',
+    output: 'Password command said too much',
+  },
 };
 
+type Titled = Pick<ErrorEnvelope, 'code' | 'reason'>;
+
 /** What happened, in three or four words; the error's own message says the rest. */
-export const errorTitle = ({ code, reason }: Pick<ErrorEnvelope, 'code' | 'reason'>): string =>
-  (reason === undefined ? undefined : byReason[reason]) ?? byCode[code];
+export function errorTitle({ code, reason = '' }: Titled): string {
+  const own = byReason[code];
+  return own !== undefined && Object.hasOwn(own, reason) ? (own[reason] ?? byCode[code]) : byCode[code];
+}
+
+/** The title where it does not begin a sentence: SSH stays SSH. */
+export const errorWords = (error: Titled): string =>
+  errorTitle(error).replace(/^\p{Lu}(?!\p{Lu})/u, (first) => first.toLowerCase());

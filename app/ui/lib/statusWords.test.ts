@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '#shared/error/appError.ts';
+import { AppError, type ErrorFacts } from '#shared/error/appError.ts';
+import type { ErrorCode } from '#shared/error/codes.ts';
 import { shownStatus, spokenStatus } from './statusWords.ts';
 
 describe('what is shown of a connection', () => {
@@ -9,12 +10,41 @@ describe('what is shown of a connection', () => {
     expect(shownStatus({ status: 'degraded' }, false).word).toBe('slow');
   });
 
-  it('is a question, no failure, where a password is wanted', () => {
-    const envelope = (code: 'CREDENTIAL_REQUIRED' | 'AUTH_FAILED') => new AppError(code, 'No.').toEnvelope();
-    const shown = (code: Parameters<typeof envelope>[0]) =>
-      shownStatus({ status: 'error', error: envelope(code) }, false);
-    expect(shown('CREDENTIAL_REQUIRED')).toEqual({ mark: 'asks', word: 'needs password' });
-    expect(shown('AUTH_FAILED').mark).toBe('error');
+  it.each<[ErrorCode, ErrorFacts, string, string]>([
+    ['CREDENTIAL_REQUIRED', {}, 'needs password', 'needs a password'],
+    ['CREDENTIAL_REQUIRED', { reason: 'sshPassword' }, 'needs SSH password', 'needs an SSH password'],
+    ['CREDENTIAL_REQUIRED', { stage: 'ssh[0]' }, 'needs passphrase', 'needs a passphrase'],
+    ['SSH_PASSPHRASE_REQUIRED', { promptId: 'p' }, 'needs passphrase', 'needs a passphrase'],
+    [
+      'TLS_CLIENT_KEY',
+      { reason: 'passphrase_required', promptId: 'p' },
+      'needs passphrase',
+      'needs a passphrase',
+    ],
+    [
+      'SSH_HOST_KEY_UNKNOWN',
+      { promptId: 'p' },
+      'new SSH host key',
+      'asks whether its SSH server is the right one',
+    ],
+  ])('is a question, no failure, where the user is asked: %s %o', (code, facts, word, spoken) => {
+    const error = new AppError(code, 'No.', facts).toEnvelope();
+    expect(shownStatus({ status: 'error', error }, false)).toEqual({ mark: 'asks', word });
+    expect(spokenStatus('billing', { status: 'error', previous: 'connecting', error })).toEqual({
+      words: `billing ${spoken}.`,
+      isLoss: false,
+    });
+  });
+
+  it.each<[ErrorCode, ErrorFacts]>([
+    ['AUTH_FAILED', { promptId: 'p' }],
+    ['SSH_PASSPHRASE_WRONG', { promptId: 'p' }],
+    ['SSH_PASSPHRASE_REQUIRED', {}],
+    ['TLS_CLIENT_KEY', { reason: 'passphrase_wrong', promptId: 'p' }],
+    ['TLS_CLIENT_KEY', { reason: 'mismatch' }],
+  ])('is a failure where what was given is wrong, or nobody can be asked: %s %o', (code, facts) => {
+    const error = new AppError(code, 'No.', facts).toEnvelope();
+    expect(shownStatus({ status: 'error', error }, false).mark).toBe('error');
   });
 
   it('is that the user has stopped it', () => {
@@ -49,14 +79,6 @@ describe('what is said aloud of a change', () => {
     expect(spokenStatus('billing', { status: 'error', previous: 'connecting', error })?.isLoss).toBe(false);
     expect(spokenStatus('billing', { status: 'connected', previous: 'reconnecting' })).toEqual({
       words: 'billing: connected',
-      isLoss: false,
-    });
-  });
-
-  it('asks for a password as a question', () => {
-    const needed = new AppError('CREDENTIAL_REQUIRED', 'A password is needed.').toEnvelope();
-    expect(spokenStatus('billing', { status: 'error', previous: 'connecting', error: needed })).toEqual({
-      words: 'billing needs a password.',
       isLoss: false,
     });
   });

@@ -1,4 +1,5 @@
 import type { ConnectionRow, ConnectionStatus, StatusReport } from '#shared/connection/status.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { elapsed } from './times.ts';
 
 /** Every status has one word, the same everywhere. */
@@ -27,16 +28,43 @@ export interface ShownStatus {
   readonly word: string;
 }
 
-/** That a password is wanted is a question, no failure. `away`: whoever knows how it is cannot be asked. */
+/** That something is wanted of the user is a question, no failure. `away`: whoever knows how it is cannot be asked. */
 export function shownStatus(
   row: Pick<ConnectionRow, 'status' | 'responseMs' | 'error' | 'stopped'>,
   away: boolean,
 ): ShownStatus {
   const ended = row.status === 'disconnected' || row.status === 'error';
   if (away && !ended) return { mark: 'unknown', word: 'unknown' };
-  if (row.status === 'error' && row.error?.code === 'CREDENTIAL_REQUIRED')
-    return { mark: 'asks', word: 'needs password' };
+  const wanted = row.status === 'error' && row.error && wantedOf(row.error);
+  if (wanted) return { mark: 'asks', word: wanted.word };
   return { mark: row.status, word: statusWord(row) };
+}
+
+interface Wanted {
+  readonly word: string;
+  /** What is said of it aloud, behind the name. */
+  readonly spoken: string;
+}
+
+const wantedWords = {
+  password: { word: 'needs password', spoken: 'needs a password' },
+  sshPassword: { word: 'needs SSH password', spoken: 'needs an SSH password' },
+  passphrase: { word: 'needs passphrase', spoken: 'needs a passphrase' },
+  hostKey: { word: 'new SSH host key', spoken: 'asks whether its SSH server is the right one' },
+} as const satisfies Record<string, Wanted>;
+
+/** What the user has not given so far; undefined of an error that is a failure, as a refused secret is. */
+function wantedOf({ code, reason, stage, promptId }: ErrorEnvelope): Wanted | undefined {
+  if (code === 'CREDENTIAL_REQUIRED') {
+    if (reason === 'sshPassword') return wantedWords.sshPassword;
+    return stage === 'tls' || stage?.startsWith('ssh') ? wantedWords.passphrase : wantedWords.password;
+  }
+  // Where nobody asks, as for a computer that only ~/.ssh/config knows, there is nothing to answer.
+  if (promptId === undefined) return undefined;
+  if (code === 'SSH_HOST_KEY_UNKNOWN') return wantedWords.hostKey;
+  const isLocked =
+    code === 'SSH_PASSPHRASE_REQUIRED' || (code === 'TLS_CLIENT_KEY' && reason === 'passphrase_required');
+  return isLocked ? wantedWords.passphrase : undefined;
 }
 
 export type StatusChange = StatusReport & { previous: ConnectionStatus };
@@ -49,7 +77,8 @@ export function spokenStatus(
   const { status, previous, error, info, stopped } = change;
   // "Attempt started", "retry planned" and a slow beat that goes on come with the same status.
   if (status === previous) return undefined;
-  if (error?.code === 'CREDENTIAL_REQUIRED') return { words: `${name} needs a password.`, isLoss: false };
+  const wanted = error && wantedOf(error);
+  if (wanted) return { words: `${name} ${wanted.spoken}.`, isLoss: false };
   const other = info?.identity?.writesHeld ? '. Another server answers, so writes wait.' : '';
   const why = error && !stopped ? `. ${error.message}` : other;
   const wasLive = previous === 'connected' || previous === 'degraded';

@@ -2,7 +2,7 @@ import type { StageChange, TestReport } from '#shared/connection/testReport.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { elapsed } from '../../lib/times.ts';
 import { detailText } from '../../errors/report.ts';
-import { stageName, stageText } from './stageWords.ts';
+import { stageLine, stageName } from './stageWords.ts';
 
 const words: Record<StageChange['what'], (change: StageChange) => string> = {
   target: ({ before, after }) => `The definition led to ${before} then, it leads to ${after} now.`,
@@ -46,7 +46,7 @@ export function reportText({ name, target, now }: ReportSubject, report: TestRep
     '',
     ...report.stages.map(
       (stage) =>
-        `- ${stageName(stage.stage)}: ${stage.status}${stage.status === 'skipped' ? '' : `, ${elapsed(stage.ms)}`}, ${stageText(stage)}`,
+        `- ${stageName(stage.stage)}: ${stage.status}${stage.status === 'skipped' ? '' : `, ${elapsed(stage.ms)}`}, ${stageLine(stage, report.stages)}`,
     ),
     ...(error ? ['', ...errorLines(error)] : []),
     ...(last ? ['', `Last worked: ${new Date(last.at).toISOString()}`, ...changeLines(last.changes)] : []),

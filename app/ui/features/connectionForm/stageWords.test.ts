@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plainText, stageName, stageText } from './stageWords.ts';
+import type { StageReport } from '#shared/connection/testReport.ts';
+import { plainText, stageLine, stageName, stageText } from './stageWords.ts';
 
 describe('the words of a stage', () => {
   it('tell what it found', () => {
@@ -32,6 +33,28 @@ describe('the words of a stage', () => {
     expect(to('10.4.2.17')).toBe('network');
     expect(to('10.4.2.17', true)).toBe('no');
     expect(plainText([])).toBe('no');
+  });
+
+  it('tell what is plain behind a tunnel from what is plain all the way, and from what stays in one computer', () => {
+    const through = (host: string, encrypted = false): StageReport[] => [
+      { stage: 'tcp', status: 'ok', ms: 1, facts: { address: '203.0.113.7', port: 22 } },
+      { stage: 'forward', status: 'ok', ms: 1, facts: { via: ['me@a', 'me@b'], host, port: 5432 } },
+      { stage: 'tls', status: 'skipped', ms: 1, facts: { encrypted } },
+    ];
+    expect(plainText(through('db.internal'))).toBe('behind');
+    const words = (stages: StageReport[]) =>
+      stageLine({ stage: 'tls', status: 'skipped', ms: 1, facts: { encrypted: false } }, stages);
+    expect(words(through('db.internal'))).toBe('plain text on the network behind me@b · not encrypted');
+    expect(['localhost', '127.0.0.1', '/run/postgresql'].map((host) => plainText(through(host)))).toEqual([
+      'here',
+      'here',
+      'here',
+    ]);
+    expect(words(through('localhost'))).toBe('not encrypted');
+    expect(plainText(through('db.internal', true))).toBe('no');
+    expect(words(through('db.internal').filter(({ stage }) => stage !== 'forward'))).toBe(
+      'plain text on the network · not encrypted',
+    );
   });
 
   it('count SSH hops from one', () => {

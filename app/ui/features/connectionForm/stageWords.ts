@@ -83,14 +83,33 @@ function tlsWords(facts: Facts): string {
 }
 
 /**
- * Where what is not encrypted goes: nowhere, round in this computer only, or over a network where it can be read.
+ * Where what is not encrypted goes: nowhere, round in one computer only, over the network behind a tunnel, or over one where
+ * everything can be read.
  * @param options `offered`: where it would go, were it not encrypted.
  */
 export function plainText(
   stages: readonly StageReport[],
   { offered = false } = {},
-): 'no' | 'here' | 'network' {
-  if (!offered && stages.find(({ stage }) => stage === 'tls')?.facts?.encrypted !== false) return 'no';
-  const address = text(stages.find(({ stage }) => stage === 'tcp')?.facts?.address) ?? '';
-  return /^([/@]|127\.|::1$|::ffff:127\.)/.test(address) ? 'here' : 'network';
+): 'no' | 'here' | 'behind' | 'network' {
+  const factsOf = (name: string) => stages.find(({ stage }) => stage === name)?.facts;
+  if (!offered && factsOf('tls')?.encrypted !== false) return 'no';
+  const forward = factsOf('forward');
+  // Its last hop leads to the server, by a name that is looked up there.
+  const end = text(forward ? forward.host : factsOf('tcp')?.address) ?? '';
+  if (/^([/@]|127\.|::1$|::ffff:127\.|localhost$)/.test(end)) return 'here';
+  return forward ? 'behind' : 'network';
+}
+
+/** What a stage found among the others: one of TLS that encrypted nothing says first where that can be read. */
+export function stageLine(report: StageReport, stages: readonly StageReport[]): string {
+  const plain = report.stage === 'tls' && !report.error ? plainWords(stages) : '';
+  return joined(plain, stageText(report));
+}
+
+function plainWords(stages: readonly StageReport[]): string {
+  const via = stages.find(({ stage }) => stage === 'forward')?.facts?.via;
+  const last = Array.isArray(via) ? text(via.at(-1)) : undefined;
+  const where = plainText(stages);
+  if (where === 'behind') return `plain text on the network behind ${last ?? 'the tunnel'}`;
+  return where === 'network' ? 'plain text on the network' : '';
 }

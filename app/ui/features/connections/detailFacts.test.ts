@@ -53,8 +53,11 @@ describe('the details of a connection', () => {
     expect(loopback.Encryption?.value).toBe('None; it does not leave this computer');
     const hop = { id: 'h', host: 'bastion', username: 'ops', auth: 'agent' } as const;
     const ssh = { enabled: true, hops: [hop] };
-    const behind = facts(row({ host: '127.0.0.1', ssh }, { info: { ...info, encrypted: false } }));
-    expect(behind.Encryption).toMatchObject({ notes: ['Not encrypted behind it.'], warns: true });
+    const behind = (host: string) =>
+      facts(row({ host, ssh }, { info: { ...info, encrypted: false } })).Encryption;
+    const notes = ['Plain text on the network behind it.'];
+    expect(behind('db.internal')).toMatchObject({ notes, warns: true });
+    expect(behind('localhost')).not.toHaveProperty('warns');
   });
 
   it('tell the way: which of several hosts, and through which hops', () => {

@@ -50,13 +50,12 @@ const isLocal = ({ mode, host }: ConnectionConfig, reached: ConnectionInfo['reac
 function plainFact(config: ConnectionConfig, { reached, plainBecause }: ConnectionInfo): DetailFact {
   const label = 'Encryption';
   const why = plainBecause ? [plainWords[plainBecause]] : [];
-  if (config.ssh?.enabled)
-    return {
-      label,
-      value: 'By SSH up to the last hop',
-      warns: true,
-      notes: [...why, 'Not encrypted behind it.'],
-    };
+  if (config.ssh?.enabled) {
+    const value = 'By SSH up to the last hop';
+    return /^(?:[/@]|127\.|::1$|localhost$)/u.test(config.host)
+      ? { label, value, notes: ['The server runs there, so nothing goes over a network in plain text.'] }
+      : { label, value, warns: true, notes: [...why, 'Plain text on the network behind it.'] };
+  }
   return isLocal(config, reached)
     ? { label, value: 'None; it does not leave this computer' }
     : { label, value: 'Not encrypted', warns: true, notes: [...why, 'Everything can be read on the way.'] };
