@@ -12,7 +12,6 @@ import type { MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Prompts } from '../credentials/prompts.ts';
-import { staleSecrets } from '../credentials/secretNames.ts';
 import type { Screen } from '../diagnostics/screen.ts';
 import type { EmbeddedServer } from '../embedded/server.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -67,7 +66,12 @@ export class Connections {
     this.#questions = new Questions({ ...deps, trusted: this.#trusted });
     deps.profiles.events.on((event) => {
       if (event.kind !== 'connection') return;
-      if (event.config) return deps.secrets.changed(event.config, event.stale ?? []);
+      if (event.config) {
+        deps.secrets.changed(event.config, event.stale ?? []);
+        // An answer would be for whom the question came from, and go to whom the definition names now.
+        if (event.stale) deps.prompts.settleFor(event.id);
+        return;
+      }
       deps.secrets.deleted(event.id);
       deps.lastGoods.forget(event.id);
       void this.#remove(event.id);
@@ -172,8 +176,7 @@ export class Connections {
   ): Promise<TestReport> {
     const { clock, profiles, secrets, embedded, lastGoods } = this.#deps;
     const { config, secrets: given } = profiles.validate(input.config, input.secrets, { draft: true });
-    const saved = this.#deps.profiles.find(config.id);
-    const login = { typed: given, except: saved ? staleSecrets(saved, config) : [], signal: options.signal };
+    const login = { typed: given, kept: () => profiles.find(config.id), signal: options.signal };
     const trust = input.trust ?? {};
     const typed: PreparedConnect = { config, secrets: secrets.forLogin(config, login), trust };
     const prepare = (): Promise<PreparedConnect> =>
@@ -280,7 +283,11 @@ export class Connections {
     const { profiles, secrets, embedded } = this.#deps;
     const config = profiles.get(id);
     if (config.mode === 'embedded') return this.#prepareEmbedded(config, signal, onActivity, embedded);
-    return { config, secrets: secrets.forLogin(config, { signal }), trust: this.#trusted.of(id) };
+    return {
+      config,
+      secrets: secrets.forLogin(config, { kept: () => profiles.find(id), signal }),
+      trust: this.#trusted.of(id),
+    };
   }
 
   async #prepareEmbedded(
@@ -326,6 +333,7 @@ export class Connections {
 
   async #remove(id: string): Promise<void> {
     this.#deps.prompts.settleFor(id);
+    this.#trusted.forget(id);
     await this.#connections.get(id)?.disconnect();
     this.#connections.delete(id);
   }

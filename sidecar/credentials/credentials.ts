@@ -5,7 +5,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Keychain } from './keychain.ts';
 import type { LoginSecrets, LoginTarget } from './loginSecrets.ts';
 import { Refusals } from './refusals.ts';
-import { secretName, secretPlaces, typedSecrets, type SecretName, type SecretPlace } from './secretNames.ts';
+import {
+  secretName,
+  secretPlaces,
+  staleSecrets,
+  typedSecrets,
+  type SecretName,
+  type SecretPlace,
+} from './secretNames.ts';
 import { SessionSecrets } from './sessionSecrets.ts';
 import { accountOf, SecretSources, type SourceContext } from './sources.ts';
 
@@ -26,10 +33,17 @@ interface KeptSecret {
 export interface LoginOptions {
   /** Comes first, and is kept nowhere. */
   typed?: Secrets;
-  /** Those that are kept, but for somebody else than this definition leads to. */
-  except?: readonly SecretName[];
+  /** The definition that secrets are kept for, as it is by now; undefined where none is. */
+  kept?: () => ConnectionConfig | undefined;
   /** Ends what is under way; not over while the connection lives. */
   signal: AbortSignal;
+}
+
+interface LoginContext extends SourceContext {
+  /** What was kept for it and has served it. */
+  served: Map<SecretName, string>;
+  /** Was the definition changed since, so that what is kept now is for somebody else? */
+  isElsewhere: (name: SecretName) => boolean;
 }
 
 /** All secrets of all connections: where they are kept, where they come from, and which were refused. */
@@ -87,14 +101,22 @@ export class Credentials {
     for (const [name, value] of unproved) {
       const failure = await this.#store(connectionId, name, value);
       if (failure) problem = failure;
+      // Forgotten meanwhile: its definition is gone, or leads elsewhere.
+      else if (this.#session.get(connectionId, name) === undefined)
+        void this.#keychain.remove(accountOf(connectionId, name));
       else stored.push(name);
     }
     return { stored, ...(problem ? { problem } : {}) };
   }
 
   /** For one attempt to connect and what comes of it, or for one test. */
-  forLogin(config: ConnectionConfig, { typed = {}, except = [], signal }: LoginOptions): LoginSecrets {
-    const context: SourceContext = { config, signal, fetched: new Map() };
+  forLogin(config: ConnectionConfig, { typed = {}, kept, signal }: LoginOptions): LoginSecrets {
+    const served = new Map<SecretName, string>();
+    const isElsewhere = (name: SecretName) => {
+      const now = kept?.();
+      return now !== undefined && staleSecrets(now, config).includes(name);
+    };
+    const context: LoginContext = { config, signal, fetched: new Map(), served, isElsewhere };
     const once = new Map(typedSecrets(config, typed).map(({ name, value }) => [name, value]));
     for (const value of once.values()) this.#onSecret(value);
     const places = new Map(secretPlaces(config).map((place) => [place.name, place]));
@@ -102,7 +124,7 @@ export class Credentials {
       const place = places.get(name);
       const given = once.get(name);
       if (given) return given;
-      const value = place && !except.includes(name) ? await this.#kept(context, place, target) : undefined;
+      const value = place && (await this.#kept(context, place, target));
       if (!value) return undefined;
       this.#onSecret(value);
       this.#refusals.sent(config.id, name, value);
@@ -143,6 +165,7 @@ export class Credentials {
   changed(config: ConnectionConfig, stale: readonly SecretName[]): void {
     for (const name of stale) {
       this.#session.forget(config.id, name);
+      this.#unproved.get(config.id)?.delete(name);
       this.#refusals.forget(config.id, name);
     }
     const due = secretPlaces(config)
@@ -193,16 +216,23 @@ export class Credentials {
 
   /** The first that is there and was not refused: of this session, then of its source. */
   async #kept(
-    context: SourceContext,
+    context: LoginContext,
     place: SecretPlace,
     target: Partial<LoginTarget> = {},
   ): Promise<string | undefined> {
-    const { config } = context;
-    const isGood = (value: string) => !this.#refusals.isRefused(config.id, place.name, value);
-    const held = this.#session.get(config.id, place.name);
-    if (held !== undefined && isGood(held)) return held;
-    const value = await this.#fetched(context, place, target, isGood);
-    return value !== undefined && isGood(value) ? value : undefined;
+    const { config, served, isElsewhere } = context;
+    const { name, source } = place;
+    const isGood = (value: string) => !this.#refusals.isRefused(config.id, name, value);
+    // What is kept under this name is for somebody else: this life goes on with what it had.
+    const elsewhere = isElsewhere(name);
+    const held = elsewhere ? served.get(name) : this.#session.get(config.id, name);
+    const isHeld = held !== undefined && isGood(held);
+    if (!isHeld && elsewhere && source === 'keychain') return undefined;
+    const value = isHeld ? held : await this.#fetched(context, place, target, isGood);
+    if (value === undefined || !isGood(value)) return undefined;
+    // A file or a command knows by itself whom it is asked for.
+    if (isHeld || source === 'keychain') served.set(name, value);
+    return value;
   }
 
   async #fetched(

@@ -1,4 +1,6 @@
 import type { ConnectionConfig, CredentialSource, Secrets } from '#shared/connection/config.ts';
+import { places } from '#shared/connection/places.ts';
+import { isLocalHost } from '#shared/connection/validate.ts';
 
 export type SecretName = 'password' | 'keyPassphrase' | `ssh:${string}`;
 
@@ -78,7 +80,12 @@ export function withKeychain(config: ConnectionConfig, names: readonly SecretNam
 /** Those that are for somebody else, or for another key, where a definition becomes another one: they are asked for again. */
 export function staleSecrets(was: ConnectionConfig, now: ConnectionConfig): SecretName[] {
   const stale: SecretName[] = [];
-  if (was.host !== now.host || was.hostaddr !== now.hostaddr || was.username !== now.username)
+  if (
+    was.host !== now.host ||
+    was.hostaddr !== now.hostaddr ||
+    was.username !== now.username ||
+    (places(now).some(({ host }) => isLocalHost(host)) && exitOf(was) !== exitOf(now))
+  )
     stale.push(secretName.password);
   if (was.tls.keyFile !== now.tls.keyFile) stale.push(secretName.keyPassphrase);
   const before = new Map(was.ssh?.hops.map((hop) => [hop.id, hop]));
@@ -89,4 +96,10 @@ export function staleSecrets(was: ConnectionConfig, now: ConnectionConfig): Secr
     if (same.keyFile !== hop.keyFile) stale.push(secretName.hopPassphrase(hop.id));
   }
   return stale;
+}
+
+/** The computer that is meant by localhost: the last hop, or undefined for this one. */
+function exitOf({ ssh }: ConnectionConfig): string | undefined {
+  const last = ssh?.enabled ? ssh.hops.at(-1) : undefined;
+  return last && `${last.host}:${last.port}`;
 }

@@ -195,11 +195,32 @@ it('without a keychain is kept for the session, which the answer to saving says'
   expect(prompt.remember).toEqual(['none', 'session']);
 });
 
-const change = async (id: string, more: object) => {
+const change = async (id: string, more: object, secrets: object = {}) => {
   const { connections } = await sidecar.call('connection.list', {});
   const config = connections.find((row) => row.config.id === id)?.config;
-  return sidecar.call('connection.save', { config: { ...config, ...more } });
+  return sidecar.call('connection.save', { config: { ...config, ...more }, secrets });
 };
+
+describe('a definition that leads elsewhere since', () => {
+  const other = { host: 'other.invalid' };
+
+  it('has its new password sent to the new host alone: what is connected goes on with the old one', async () => {
+    const { config } = await save({ credential: { source: 'session' } }, { password: server.password });
+    await connect(config.id);
+    await change(config.id, other, { password: 'of the other one' });
+    const runs = ['a', 'b', 'c'].map((tab) => sidecar.run(config.id, tab, 'select pg_sleep(0.2)'));
+    for (const { ended } of await Promise.all(runs)) expect(ended).toMatchObject({ outcome: 'done' });
+    expect((await sidecar.call('connection.budget', { id: config.id })).own).toBeGreaterThan(2);
+  });
+
+  it('has no question of before left open', async () => {
+    const { config } = await save({ credential: { source: 'session' } });
+    const promptId = (await failure(connect(config.id))).envelope?.promptId ?? '';
+    await change(config.id, other);
+    const answered = sidecar.call('credential.provide', { promptId, secret: server.password });
+    expect((await failure(answered)).code).toBe('NOT_FOUND');
+  });
+});
 
 describe('a password file', () => {
   it('gives the password of the login, after a restart too; one that others may read is refused', async () => {
