@@ -29,6 +29,9 @@ export interface HopRequest {
 const keepaliveMs = 4_000;
 const silenceMs = 3 * keepaliveMs;
 
+/** What is read and asked for before the first word is on this computer. */
+const prepareLimitMs = 60_000;
+
 /** One SSH connection, logged in. */
 export class HopClient {
   readonly hop: Hop;
@@ -61,14 +64,15 @@ export class HopClient {
     const greeting = new Greeting();
     const onTimeout = () => (greeting.isForeign ? notSsh(hop) : hopTimedOut(hop, limitMs));
     try {
+      // A keychain, a command or a key that takes its time is not the hop's silence.
+      const [login, check] = await withDeadline(
+        prepareLimitMs,
+        (inner) => Promise.all([HopLogin.prepare(hop, secrets, inner), HostKeyCheck.prepare(hop, trust)]),
+        { signal, onTimeout: () => hopTimedOut(hop, prepareLimitMs) },
+      );
       return await withDeadline(
         limitMs,
         async (inner) => {
-          const [login, check] = await Promise.all([
-            HopLogin.prepare(hop, secrets),
-            HostKeyCheck.prepare(hop, trust),
-          ]);
-          inner.throwIfAborted();
           const opened = await handshake(request, { login, check, greeting, signal: inner });
           return new HopClient(request, opened);
         },

@@ -1,16 +1,19 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
+import { asError } from '../lib/asError.ts';
 import type { Hop } from './hops.ts';
 import { loadSsh2 } from './library.ts';
+import { UnknownCipher, unlocked } from './lockedKey.ts';
 import { keyFormat, keyUnreadable, passphraseMissing, passphraseWrong } from './sshErrors.ts';
 
+interface Opening {
+  passphrase: () => Promise<string | undefined>;
+  signal: AbortSignal;
+}
+
 /** A private key, unlocked. Rejects with what is wrong with the file, or that its passphrase is missing. */
-export async function readKey(
-  hop: Hop,
-  file: string,
-  passphrase: () => Promise<string | undefined>,
-): Promise<ParsedKey> {
+export async function readKey(hop: Hop, file: string, { passphrase, signal }: Opening): Promise<ParsedKey> {
   const text = await readFile(file, 'latin1').catch((error: unknown) => {
     throw keyUnreadable(hop, file, error);
   });
@@ -19,7 +22,10 @@ export async function readKey(
   if (!isLocked(text, locked)) throw keyFormat(hop, file, locked.message, formatHint(text));
   const given = await passphrase();
   if (!given) throw passphraseMissing(hop, file);
-  const opened = await parse(text, given);
+  const opened = await open(text, given, signal);
+  signal.throwIfAborted();
+  if (opened instanceof UnknownCipher)
+    throw keyFormat(hop, file, opened.message, 'Lock it by AES: ssh-keygen -p -Z aes256-ctr -f key');
   if (opened instanceof Error) throw passphraseWrong(hop, file);
   return privateOnly(hop, file, opened);
 }
@@ -34,6 +40,15 @@ export async function readPublicKey(file: string): Promise<Buffer | undefined> {
   return undefined;
 }
 
+async function open(text: string, passphrase: string, signal: AbortSignal): Promise<ParsedKey | Error> {
+  try {
+    const plain = await unlocked(text, passphrase, signal);
+    return await (plain === undefined ? parse(text, passphrase) : parse(plain));
+  } catch (error) {
+    return asError(error);
+  }
+}
+
 async function parse(text: string, passphrase?: string): Promise<ParsedKey | Error> {
   const { utils } = await loadSsh2();
   try {
@@ -41,7 +56,7 @@ async function parse(text: string, passphrase?: string): Promise<ParsedKey | Err
     const parsed = utils.parseKey(pem, passphrase) as ParsedKey | ParsedKey[] | Error;
     return Array.isArray(parsed) ? (parsed[0] ?? new Error('There is no key in it')) : parsed;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return asError(error);
   }
 }
 

@@ -39,8 +39,8 @@ export class HopLogin {
   }
 
   /** Reads the keys. Rejects where there is none to log in with. */
-  static async prepare(hop: Hop, secrets: HopSecrets): Promise<HopLogin> {
-    return new HopLogin(hop, secrets, await keysOf(hop, secrets));
+  static async prepare(hop: Hop, secrets: HopSecrets, signal: AbortSignal): Promise<HopLogin> {
+    return new HopLogin(hop, secrets, await keysOf(hop, secrets, signal));
   }
 
   /** What ssh2 asks after each refusal. */
@@ -126,13 +126,14 @@ export class HopLogin {
   }
 }
 
-async function keysOf(hop: Hop, secrets: HopSecrets): Promise<KeyTry[]> {
+async function keysOf(hop: Hop, secrets: HopSecrets, signal: AbortSignal): Promise<KeyTry[]> {
+  const opening = { passphrase: () => secrets.passphrase(), signal };
   if (hop.auth === 'password') return [];
   if (hop.auth === 'key' && hop.keyFile !== undefined) {
-    const key = await readKey(hop, hop.keyFile, () => secrets.passphrase());
+    const key = await readKey(hop, hop.keyFile, opening);
     return [{ words: 'publickey', key }];
   }
-  const [agent, files] = await Promise.allSettled([agentKeys(hop), namedFiles(hop, secrets)]);
+  const [agent, files] = await Promise.allSettled([agentKeys(hop), namedFiles(hop, opening)]);
   const ofAgent: KeyTry[] =
     agent.status === 'fulfilled'
       ? [{ words: `publickey (agent, ${agent.value.count} keys)`, agent: agent.value.agent }]
@@ -148,12 +149,12 @@ async function keysOf(hop: Hop, secrets: HopSecrets): Promise<KeyTry[]> {
  * Keys that ~/.ssh/config names for a host are offered after those of the agent. Without one of those, a locked file is
  * what the passphrase is asked for.
  */
-async function namedFiles(hop: Hop, secrets: HopSecrets): Promise<KeyTry[]> {
+async function namedFiles(hop: Hop, opening: Parameters<typeof readKey>[2]): Promise<KeyTry[]> {
   const found: KeyTry[] = [];
   let locked: AppError | undefined;
   for (const file of hop.settings.identityFiles) {
     try {
-      const key = await readKey(hop, file, () => secrets.passphrase());
+      const key = await readKey(hop, file, opening);
       found.push({ words: `publickey (${file})`, key });
     } catch (error) {
       // A file that is not there is passed over, as by OpenSSH.
