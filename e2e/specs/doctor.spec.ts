@@ -57,8 +57,9 @@ test('each stage that fails is mended by its one button, until the connection wo
     });
     await test.step('the password is typed where it is asked for', async () => {
       await checkLook(app, 'doctor password');
-      await form.field('Password to test with').fill('correct horse');
-      await form.field('Password to test with').press('Enter');
+      await expect(form.field('Password to test with'), 'what was mended leads to it').toBeFocused();
+      await page.keyboard.type('correct horse');
+      await page.keyboard.press('Enter');
       await expect(form.stage('Database')).toContainText('does not exist');
     });
     await test.step('the database is chosen from those that are there', async () => {

@@ -70,7 +70,10 @@ export class Doctor {
     return this.#form.state.values.password;
   }
   set password(typed: string) {
+    const { stale } = this;
     this.#form.state.values.password = typed;
+    // Typed in the report it answers it, and does not make it one of earlier values.
+    if (!stale) this.#testedValues = this.#values();
   }
 
   /** Tests the form as it stands. */

@@ -12,7 +12,7 @@ export function draftOf(values: FormValues, base: ConnectionConfig | undefined):
   const { tls, options, ssh: _ssh, credential: _credential, ...rest } = base ?? {};
   return pruned({
     ...rest,
-    name: values.name.trim(),
+    name: values.name.trim() || (base ? '' : suggestedName(values)),
     environment: values.environment,
     groupId: values.groupId,
     color: values.color,
@@ -35,6 +35,12 @@ export function draftOf(values: FormValues, base: ConnectionConfig | undefined):
     ssh: sshOf(values),
     options: pruned({ ...options, ...optionsOf(values), reconnect: reconnectOf(values) }),
   });
+}
+
+/** What a connection is called that is given no name. */
+export function suggestedName({ database = '', host = '' }: { database?: string; host?: string }): string {
+  const [name, first = ''] = [database.trim(), host.split(',')[0]?.trim()];
+  return name && first ? `${name} on ${first.startsWith('/') ? 'this computer' : first}` : '';
 }
 
 const optionsOf = (values: FormValues) => ({

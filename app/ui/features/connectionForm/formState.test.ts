@@ -237,6 +237,13 @@ describe('the form', () => {
     expect([form.errorOf('host'), form.errorOf('name')]).toEqual(['The host is missing', undefined]);
   });
 
+  it('calls a new connection by its database and host where it is given no name', () => {
+    const form = newForm();
+    Object.assign(form.values, { name: ' ', host: 'db.internal,db2', database: 'shop' });
+    expect(form.check('save')).toBe(true);
+    expect(form.draft.name).toBe('shop on db.internal');
+  });
+
   it('asks no name for a test', () => {
     const form = newForm();
     expect(form.check('test')).toBe(true);
@@ -244,7 +251,8 @@ describe('the form', () => {
   });
 
   it('asks none for a test either after the field was left empty or a save was refused', () => {
-    const form = newForm();
+    const form = new FormState(config, session);
+    form.values.name = '';
     form.left('name');
     expect(form.check('save')).toBe(false);
     expect(form.errorOf('name')).toBe('The name is missing');
@@ -253,7 +261,8 @@ describe('the form', () => {
   });
 
   it('goes to the first wrong field as the eye meets them, whatever tab it is on', () => {
-    const form = newForm();
+    const form = new FormState(config, session);
+    form.values.name = '';
     form.values.maxPoolSize = '11';
     form.values.port = '70000';
     form.check('save');

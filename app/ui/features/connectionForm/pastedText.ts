@@ -1,6 +1,7 @@
 import type { ConnectionDraft } from '#shared/connection/config.ts';
 import type { MethodResult } from '#shared/contract/derive.ts';
 import { fieldAt, fieldPaths } from './fieldPaths.ts';
+import { suggestedName } from './formModel.ts';
 import type { Filling } from './formState.svelte.ts';
 import type { FieldName, FormValues } from './formValues.ts';
 
@@ -34,7 +35,7 @@ export function fillingOf({ config, provenance, secretRef }: Parsed, present: Fo
     return name === undefined || value === undefined ? [] : [[name, value]];
   });
   const named = Object.fromEntries(entries) as Partial<FormValues>;
-  const suggested = present.name.trim() === '' ? suggestedName(config) : undefined;
+  const suggested = present.name.trim() === '' ? suggestedName(config) : '';
   const secret = (path: string) => secretRef !== undefined && path in provenance;
   const [password, keyPassphrase] = [secret(fieldPaths.password), secret(fieldPaths.keyPassphrase)];
   return {
@@ -42,13 +43,13 @@ export function fillingOf({ config, provenance, secretRef }: Parsed, present: Fo
       hostaddr: '',
       tlsMode: '',
       ...named,
-      ...(suggested !== undefined && { name: suggested }),
+      ...(suggested !== '' && { name: suggested }),
       ...(password && { password: '' }),
       ...(keyPassphrase && { keyPassphrase: '' }),
     },
     provenance: new Map([
       ...Object.entries(provenance).map(([path, source]): [string, string] => [path, `from ${source}`]),
-      ...(suggested === undefined ? [] : [[fieldPaths.name, 'suggested'] as const]),
+      ...(suggested === '' ? [] : [[fieldPaths.name, 'suggested'] as const]),
     ]),
     ...(secretRef !== undefined && { pasted: { ref: secretRef, password, keyPassphrase } }),
   };
@@ -60,11 +61,6 @@ function valueAt(config: ConnectionDraft, path: string): string | undefined {
     .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], config);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
-
-const suggestedName = ({ database, host }: ConnectionDraft): string | undefined => {
-  const first = host?.split(',')[0];
-  return database && first ? `${database} on ${first.startsWith('/') ? 'this computer' : first}` : undefined;
-};
 
 const labels: Record<string, string> = {
   host: 'host',
