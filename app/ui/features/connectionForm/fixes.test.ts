@@ -150,7 +150,12 @@ const cases: [what: string, fix: Fix | undefined, expected: object | undefined][
   [
     'an SSH login that is refused',
     fixFor('SSH_AUTH_FAILED', { facts: { stage: 'ssh[0]' } }),
-    { kind: 'go', place: { tab: 'ssh' } },
+    { kind: 'go', place: { tab: 'ssh', label: 'SSH host', hop: 0 } },
+  ],
+  [
+    'the passphrase of the second hop',
+    fixFor('SSH_PASSPHRASE_REQUIRED', { facts: { stage: 'ssh[1]' } }),
+    { kind: 'go', place: { tab: 'ssh', label: 'Passphrase', hop: 1 } },
   ],
 ];
 

@@ -32,7 +32,15 @@ const again = (label = 'Test again'): Fix => ({ kind: 'retry', label });
 const go = (label: string, place: FixingPlace): Fix => ({ kind: 'go', label, place });
 const toPort = go('Edit the port', { tab: 'general', label: 'Port' });
 const toTls = go('Edit the TLS settings', { tab: 'tls', label: 'TLS mode' });
-const toSsh = go('Edit the SSH settings', { tab: 'ssh' });
+
+/** What a hop wants, by the label of its field. */
+const hopFields: Partial<Record<ErrorEnvelope['code'], [label: string, words: string]>> = {
+  CREDENTIAL_REQUIRED: ['Password', 'Enter the SSH password'],
+  SSH_PASSPHRASE_REQUIRED: ['Passphrase', 'Enter the passphrase'],
+  SSH_PASSPHRASE_WRONG: ['Passphrase', 'Enter the passphrase'],
+  SSH_KEY_FORMAT: ['Key file', 'Choose another key'],
+  SSH_AGENT_UNAVAILABLE: ['Log in by', 'Log in otherwise'],
+};
 
 /** What is wrong decides; an error that is not among these is helped by what it names itself. */
 const byCode: Partial<Record<ErrorEnvelope['code'], Finder>> = {
@@ -82,7 +90,7 @@ export function fixOf(error: ErrorEnvelope, report: TestReport, values: FormValu
 }
 
 function namedFix(error: ErrorEnvelope): Fix | undefined {
-  if (error.stage?.startsWith('ssh') && error.code !== 'TIMEOUT') return toSsh;
+  if (error.stage?.startsWith('ssh') && error.code !== 'TIMEOUT') return toHop(error);
   const ids = error.actions.map(({ id }) => id);
   if (ids.includes('retry')) return again();
   const place = fixingPlace(error);
@@ -163,9 +171,15 @@ function otherName(names = '', { serverName }: FormValues): Fix {
 }
 
 function password({ error, values }: Context): Fix {
-  if (error.stage?.startsWith('ssh')) return toSsh;
+  if (error.stage?.startsWith('ssh')) return toHop(error);
   if (takesPassword(values.source)) return { kind: 'password' };
   return go('Edit where the password comes from', { tab: 'general', label: 'Password from' });
+}
+
+/** The field of the hop that it is about. */
+function toHop({ code, stage }: ErrorEnvelope): Fix {
+  const [label, words] = hopFields[code] ?? ['SSH host', 'Edit the SSH settings'];
+  return go(words, { tab: 'ssh', label, hop: Number(/\d+/.exec(stage ?? '')?.[0] ?? 0) });
 }
 
 function clearedSetting({ error }: Context): Fix | undefined {

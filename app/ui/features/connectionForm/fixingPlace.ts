@@ -5,6 +5,8 @@ import { tabOf, type FormTab } from './fieldPaths.ts';
 export interface FixingPlace {
   readonly tab: FormTab;
   readonly label?: string;
+  /** Of the hops over SSH, counted from 0. */
+  readonly hop?: number;
 }
 
 type NamedPlace = FixingPlace & { words: string };

@@ -134,14 +134,14 @@ export function manyMenu(
   const ids = (found: typeof live) => found.map(({ config }) => config.id);
   return [
     {
-      label: `Connect ${idle.length}`,
+      label: idle.length === 0 ? 'Connect' : `Connect ${idle.length}`,
       icon: Plug,
       // With one connection at a time each would end the one before.
       disabled: idle.length === 0 || app.settings.value.exclusive,
       run: () => void connections.connectAll(ids(idle)),
     },
     {
-      label: `Disconnect ${busy.length}`,
+      label: busy.length === 0 ? 'Disconnect' : `Disconnect ${busy.length}`,
       icon: Unplug,
       disabled: busy.length === 0,
       run: () => void connections.disconnect(...ids(busy)),
