@@ -24,7 +24,7 @@ test('a server that dies under a query: what happened is said, and the way back 
 
   await app.banner.getByRole('button', { name: 'Stop' }).click();
   await expect(sidebar.connection('mortal', 'stopped')).toBeVisible();
-  await expect(app.banner.getByRole('button')).toHaveText(['Try again', 'Edit', 'Details']);
+  await expect(app.banner.getByRole('button')).toHaveText(['Try again', 'Edit', 'Diagnose', 'Details']);
   await mortal.restart();
   await app.banner.getByRole('button', { name: 'Try again' }).click();
   await expect(sidebar.connection('mortal', 'connected')).toBeVisible();
