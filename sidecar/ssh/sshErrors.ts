@@ -121,11 +121,20 @@ export const passwordMissing = (hop: Hop): AppError =>
     actions: [{ id: 'enterSshPassword', label: 'Enter SSH password' }],
   });
 
-export const passphraseMissing = (hop: Hop, file: string): AppError =>
-  new AppError('SSH_PASSPHRASE_REQUIRED', `The key ${file} is locked by a passphrase.`, {
-    detail: { ...hopFacts(hop), file },
-    actions: [{ id: 'enterPassphrase', label: 'Enter passphrase' }],
+export function passphraseMissing(hop: Hop, file: string): AppError {
+  const detail = { ...hopFacts(hop), file };
+  const locked = `The key ${file} is locked by a passphrase`;
+  if (hop.position !== undefined)
+    return new AppError('SSH_PASSPHRASE_REQUIRED', `${locked}.`, {
+      detail,
+      actions: [{ id: 'enterPassphrase', label: 'Enter passphrase' }],
+    });
+  return new AppError('SSH_PASSPHRASE_REQUIRED', `${locked}, and only ~/.ssh/config knows ${hop.name}.`, {
+    detail,
+    hint: `Add ${hop.id} to this connection as an SSH host before the others, which has a place for the passphrase; or add the key to your agent: ssh-add ${file}`,
+    actions: [edit],
   });
+}
 
 export const passphraseWrong = (hop: Hop, file: string): AppError =>
   new AppError('SSH_PASSPHRASE_WRONG', `This is not the passphrase of the key ${file}.`, {

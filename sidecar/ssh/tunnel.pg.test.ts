@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { whyNoSshd } from '../test/sshServer.ts';
-import { refusalOf, TunnelStage } from '../test/tunnelStage.ts';
+import { passphrase, refusalOf, TunnelStage } from '../test/tunnelStage.ts';
 
 const why = whyNoSshd();
 if (why !== undefined) process.stderr.write(`Tests of SSH are left out: ${why}.\n`);
@@ -82,6 +82,22 @@ describe.skipIf(why !== undefined)('a tunnel', () => {
       code: 'SSH_HOST_KEY_UNKNOWN',
       detail: { hop: 'jump' },
     });
+  });
+
+  it('says what to do where the key of a computer that only ~/.ssh/config knows is locked', async () => {
+    const { bastion, inner } = stage;
+    const target = `Host target\n  HostName ${inner.host}\n  Port ${inner.port}\n  ProxyJump jump\n`;
+    const jump = `Host jump\n  HostName ${bastion.host}\n  Port ${bastion.port}\n  User ${bastion.username}\n`;
+    await writeFile(stage.file('config'), `${target}${jump}  IdentityFile ~/.ssh/id_locked\n`);
+    const toTarget = stage.hop({ host: 'target', port: 22 });
+    const { code, message, hint, actions } = await stage.refusal([toTarget]);
+    expect(code).toBe('SSH_PASSPHRASE_REQUIRED');
+    expect(message).toContain('only ~/.ssh/config knows');
+    expect(hint).toMatch(/^Add jump to this connection as an SSH host before the others.*ssh-add \//);
+    expect(actions).toMatchObject([{ id: 'edit' }]);
+    // As it is told to, with the passphrase.
+    const added = stage.hop({ id: 'added', host: 'jump', port: 22, keyFile: '~/.ssh/id_locked' });
+    expect(await stage.echo(await stage.open([added, toTarget], { passphrase }))).toBe('hello');
   });
 
   it('is told as lost when the bastion goes, with every stream of it', async () => {
