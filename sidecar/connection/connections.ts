@@ -109,8 +109,8 @@ export class Connections {
     const typed = profiles.validate(config, secretsInput, { draft: false }).secrets;
     const saved = await profiles.save(config);
     const problem = await secrets.save(saved, typed);
-    // Where there is no keychain at all the form has said so before.
-    if (problem?.code !== 'KEYCHAIN_UNAVAILABLE') this.#deps.onUnkept(problem);
+    // Whoever saves is told by the answer, and once is enough.
+    if (!problem) this.#deps.onUnkept(undefined);
     return { config: saved, ...(problem && { problem }) };
   }
 
@@ -122,7 +122,7 @@ export class Connections {
     for (const { config, secrets } of imported)
       if (problem) this.#deps.secrets.offer(config, secrets);
       else problem = await this.#deps.secrets.save(config, secrets);
-    if (problem?.code !== 'KEYCHAIN_UNAVAILABLE') this.#deps.onUnkept(problem);
+    this.#tellUnkept(problem);
     return imported.map(({ config }) => config);
   }
 
@@ -318,10 +318,15 @@ export class Connections {
 
   /** What has proved right goes to the keychain, where the user wanted it there; from then on that is its source. */
   async #keepProved(id: string): Promise<void> {
-    const { secrets, profiles, onUnkept } = this.#deps;
+    const { secrets, profiles } = this.#deps;
     const { stored, problem } = await secrets.proved(id);
     if (stored.length > 0) profiles.useKeychain(id, stored);
-    if (stored.length > 0 || problem) onUnkept(problem);
+    if (stored.length > 0 || problem) this.#tellUnkept(problem);
+  }
+
+  /** That there is no keychain at all stands where a password is typed, and is no news. */
+  #tellUnkept(problem: AppError | undefined): void {
+    if (problem?.code !== 'KEYCHAIN_UNAVAILABLE') this.#deps.onUnkept(problem);
   }
 
   #worked(id: string, at: number): void {

@@ -60,6 +60,12 @@ const failure = (work: Promise<unknown>): Promise<RpcError> =>
     (error: unknown) => error as RpcError,
   );
 
+const keychainNotices = () =>
+  sidecar.notifications.filter(
+    ({ method, params }) =>
+      method === 'store.problem' && params.file === 'keychain' && params.problem !== undefined,
+  );
+
 const noted = async (): Promise<{ account: string }[]> =>
   (
     JSON.parse(
@@ -165,6 +171,9 @@ describe.skipIf(reason !== undefined)('a password in the keychain', () => {
         const offered = sources.find(({ source }) => source === 'keychain');
         if (code !== 'KEYCHAIN_LOCKED')
           expect(offered).toMatchObject({ available: false, problem: { code } });
+        // Told by the answer alone, and not by a notice over the window, too.
+        expect((await save({}, { password: 'new' })).problem?.code).toBe(code);
+        expect(keychainNotices()).toEqual([]);
         await sidecar.call('credential.provide', {
           promptId: error.envelope?.promptId ?? '',
           secret: server.password,
@@ -184,6 +193,7 @@ it('without a keychain is kept for the session, which the answer to saving says'
   const { config, problem } = await save({}, { password: server.password });
   expect(problem?.code).toBe('KEYCHAIN_UNAVAILABLE');
   await connect(config.id);
+  expect(keychainNotices()).toEqual([]);
   expect((await sidecar.call('credential.sources', { id: config.id })).kept).toEqual([
     { field: 'password', where: 'session' },
   ]);

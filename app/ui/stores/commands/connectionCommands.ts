@@ -110,8 +110,8 @@ export class ConnectionCommands {
   async save(config: ConnectionDraft, secrets: Secrets): Promise<string> {
     const saved = await this.#rpc.call('connection.save', { config, secrets });
     const { id } = saved.config;
-    // The definition is saved, and its form closes.
-    if (saved.problem)
+    // The definition is saved, and its form closes; that there is no keychain at all stood in it.
+    if (saved.problem && saved.problem.code !== 'KEYCHAIN_UNAVAILABLE')
       this.#stores.toasts.show(`${saved.problem.message} The password is kept for this session.`);
     this.#stores.workspace.selected = { kind: 'connection', id };
     return id;
