@@ -1,9 +1,13 @@
-import { chown, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chown, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
+import { pipeline } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionDraft } from '#shared/connection/config.ts';
 import type { ConnectionInfo } from '#shared/connection/status.ts';
 import type { TestReport } from '#shared/connection/testReport.ts';
+import { findFreePort } from '../embedded/freePort.ts';
 import { startFaultyProxy, type FaultyProxy } from '../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
@@ -22,7 +26,7 @@ beforeAll(async () => {
   const hba = 'local all all scram-sha-256\nhost all all all scram-sha-256\n';
   [primary, standby] = await Promise.all([
     startPostgres({ hba, settings: { unix_socket_directories: `., ${abstractName}` } }),
-    startPostgres({ hba }),
+    startPostgres({ hba, settings: { unix_socket_directories: '/tmp' } }),
   ]);
   folder = await dataFolder(primary);
   await makeStandby(standby);
@@ -169,6 +173,62 @@ it('comes back at another host when the one that it was at dies, and its pool wi
   expect(rows).toEqual([[['t']]]);
   await stage.connections.disconnect(id);
   await first.setMode({ kind: 'pass' });
+});
+
+it('is told that a standby was made the primary, and back, of one and the same server', async () => {
+  const { password, port } = standby;
+  const { config } = await stage.connections.save(
+    { name: 'moving', ...draftOf({ host: '127.0.0.1', port, tls: { mode: 'disable' } }) },
+    { password },
+  );
+  const changes = async () => {
+    const options = { signal: new AbortController().signal, onStage: () => {} };
+    const { ok, last } = await stage.connections.test({ config, secrets: {} }, options);
+    expect(ok).toBe(true);
+    // How long each stage took is up to the machine.
+    return last?.changes.filter(({ what }) => what !== 'time');
+  };
+  expect(await changes()).toBeUndefined();
+  await standby.query('select pg_promote(true, 60)');
+  expect(await changes()).toEqual([{ what: 'role', stage: 'session', before: 'standby', after: 'primary' }]);
+  expect(await changes(), 'known by now').toEqual([]);
+  await makeStandby(standby);
+  expect(await changes()).toEqual([{ what: 'role', stage: 'session', before: 'primary', after: 'standby' }]);
+});
+
+describe('where nothing listens on this computer', () => {
+  /** A server that is reached by its socket alone. */
+  const socketOnly = async () => {
+    const port = await findFreePort();
+    const file = `/tmp/.s.PGSQL.${port}`;
+    const server = createServer((socket) => {
+      const onward = connect(`${folder}/.s.PGSQL.${primary.port}`);
+      pipeline(socket, onward, socket, () => {});
+    });
+    await once(server.listen(file), 'listening');
+    return { port, close: () => new Promise((resolve) => server.close(resolve)) };
+  };
+
+  it('the servers that do answer are offered, by TCP, else by their socket, and no socket that was left', async () => {
+    const alone = await socketOnly();
+    const leftPort = await findFreePort();
+    const left = `/tmp/.s.PGSQL.${leftPort}`;
+    await writeFile(left, '');
+    try {
+      const { error, places } = await test({ host: '127.0.0.1', port: leftPort });
+      expect(error).toMatchObject({ code: 'CONNECTION_REFUSED' });
+      expect(places).toContainEqual({ host: 'localhost', port: standby.port });
+      expect(places).toContainEqual({ host: '/tmp', port: alone.port });
+      expect(places?.map(({ port }) => port)).not.toContain(leftPort);
+      expect((await test({ host: '/tmp', port: alone.port })).error, 'what is offered works').toBeUndefined();
+      const noSocket = await test({ host: '/no/such/folder', port: 5432 });
+      expect(noSocket.places).toContainEqual({ host: '/tmp', port: alone.port });
+      expect((await test({ host: '127.0.0.9', port: leftPort })).places, 'of all 127.x').toBeDefined();
+      expect((await test({ host: 'no-such-host.invalid', port: leftPort })).places).toBeUndefined();
+    } finally {
+      await Promise.all([alone.close(), rm(left)]);
+    }
+  });
 });
 
 describe('a unix socket', () => {
