@@ -59,9 +59,12 @@ function serverOptions(options: ConnectionOptions): string {
     .join(' ');
 }
 
-/** An IPv6 address stands in brackets, with its zone encoded; a socket's folder has its slashes encoded. */
+/**
+ * An IPv6 address stands in brackets, with its zone encoded; a socket's folder has its slashes encoded. What only looks like
+ * an address is no exception: somebody else's file may have brought it, and a shell will read it.
+ */
 const hostPart = (host: string): string =>
-  host.includes(':') && !host.startsWith('/') ? `[${host.replace('%', '%25')}]` : encoded(host);
+  /^[\da-f:.]*:[\da-f:.]*(%[\w.-]+)?$/i.test(host) ? `[${host.replace('%', '%25')}]` : encoded(host);
 
 /** Also those characters that a URI could hold but a shell would stumble over. */
 const encoded = (text: string): string =>

@@ -93,6 +93,12 @@ describe('a connection as a URI', () => {
     );
   });
 
+  it('runs nothing in a shell, whatever an imported host is called', () => {
+    for (const host of ['a:$(id)', '[a:`id`]', '"$(id)"', '::1%$(id)'])
+      expect(formatPsqlCommand(configOf({ host }))).toMatch(/^psql "[^"$`\\]*"$/);
+    expect(formatUri(configOf({ host: 'fe80::1%eth0' }))).toContain('@[fe80::1%25eth0]:5432/');
+  });
+
   it('reaches psql whole through a shell', () => {
     const config = configOf({ host: 'h', username: "it's $HOME `id` \\ !x", database: '"a b"' });
     const line = formatPsqlCommand(config).replace(/^psql /, 'printf %s ');
