@@ -15,7 +15,7 @@ export class Sidebar {
   }
 
   /** The row of a connection; with `status`, only while it has that one. */
-  connection(name: string, status = '[a-z ]+'): Locator {
+  connection(name: string, status = '[A-Za-z ]+'): Locator {
     return this.tree.getByRole('treeitem', {
       name: new RegExp(`^${literally(name)}, ${status}(, [a-z]+)?$`),
     });

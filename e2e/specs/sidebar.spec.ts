@@ -181,6 +181,24 @@ test.describe('many rows', () => {
     await page.reload();
     await expect.poll(() => sidebar.outline()).toEqual(used);
   });
+
+  test('are opened again from the start by Enter or a double click, last used first, never by a single click', async ({
+    app,
+    page,
+  }) => {
+    const { sidebar } = app;
+    const recent = page.getByRole('listbox', { name: 'Recent' });
+    const named = (name: string) => recent.getByRole('option', { name });
+    await expect(recent.getByRole('option')).toHaveText([/search/, /billing prod/]);
+    await named('billing, disconnected, production').click();
+    await expect(named('billing')).toBeFocused();
+    await checkLook(app, 'recent');
+    await page.keyboard.press('Home');
+    await expect(named('search')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('form', { name: 'Password of search' })).toBeVisible();
+    await expect(sidebar.connection('billing')).toHaveAccessibleName(/disconnected/);
+  });
 });
 
 test('what is chosen is connected and disconnected at once, and a closed group shows how it is', async ({
