@@ -129,6 +129,7 @@ test('a lost connection is diagnosed from its banner, and compared with when it 
   await expect(banner).toContainText('Connection lost');
   await banner.getByRole('button', { name: 'Diagnose' }).click();
   await expect(form.stage('TCP')).toContainText('Nothing listens');
+  await expect(form.root.getByRole('region', { name: 'Test of the connection' })).toBeFocused();
   await expect(form.root).toContainText(/It last worked \d+ s ago; in what was reached nothing is different/);
   await checkLook(app, 'doctor lost');
   await faultyProxy.setMode({ kind: 'pass' });

@@ -42,6 +42,7 @@ function connectionHandlers(app: App, connectionId: string, error: ErrorEnvelope
   const config = app.connections.get(connectionId)?.config;
   const retry = () => void connections.retry(connectionId);
   const edit = () => void connections.edit(connectionId);
+  const diagnose = () => void connections.diagnose(connectionId);
   const copy = () => void navigator.clipboard.writeText(errorReport(error, config?.name));
   const closeIdle = () => void connections.closeIdle(connectionId).then(() => retry());
   const handlers: Handlers = new Map([
@@ -65,7 +66,8 @@ function connectionHandlers(app: App, connectionId: string, error: ErrorEnvelope
   else
     handlers
       .set('edit', { label: 'Edit', run: edit })
-      .set('enableTls', { label: 'Turn TLS on', run: edit })
-      .set('chooseDatabase', { label: 'Choose another database', run: edit });
+      // The doctor comes to the same place, where its button does it.
+      .set('enableTls', { label: 'Turn TLS on…', run: diagnose })
+      .set('chooseDatabase', { label: 'Choose another database…', run: diagnose });
   return handlers;
 }
