@@ -18,11 +18,11 @@ export const sourceWords: Record<CredentialSource, string> = {
 };
 
 export const sourceNotes: Record<CredentialSource, string> = {
-  keychain: 'stored by the system, never in a file of Hawser',
+  keychain: 'stored by the system, in no file',
   session: 'forgotten when Hawser ends',
-  prompt: 'asked for each time, kept until you disconnect',
-  pgpass: 'looked up by host, port, database and user',
-  command: 'run at each login; its first line is the password',
+  prompt: 'kept until you disconnect',
+  pgpass: 'by host, port, database and user',
+  command: 'the first line that it prints',
   none: '',
 };
 
