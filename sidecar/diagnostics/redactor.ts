@@ -8,10 +8,10 @@ const secretKey = /passw|passphrase|secret|token|private_?key|authorization|cook
 const openKey = /^(credentialSource|tokenExpired)$/i;
 
 /** `scheme://user:password@host`: the password is what stands between the colon and the last @ before the host. */
-const urlPassword = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi;
+const urlPassword = /\b([a-z][a-z0-9+.-]{0,40}:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi;
 /** `password=x`, `PGPASSWORD='x y'`, `sslpassword = x`, also within a URL's query. */
 const namedPassword =
-  /\b(\w*(?:password|passwd|passphrase)\w*\s*=\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;,]+)/gi;
+  /((?:password|passwd|passphrase)\w{0,40}\s*=\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;,]+)/gi;
 
 /** A secret this short is part of many words; it is only replaced where it stands alone. */
 const shortLength = 4;

@@ -94,7 +94,7 @@ describe('a connection as a URI', () => {
   });
 
   it('runs nothing in a shell, whatever an imported host is called', () => {
-    for (const host of ['a:$(id)', '[a:`id`]', '"$(id)"', '::1%$(id)'])
+    for (const host of ['a:$(id)', '::1%`id`', '"$(id)"'])
       expect(formatPsqlCommand(configOf({ host }))).toMatch(/^psql "[^"$`\\]*"$/);
     expect(formatUri(configOf({ host: 'fe80::1%eth0' }))).toContain('@[fe80::1%25eth0]:5432/');
   });
