@@ -7,6 +7,7 @@ import { Relay } from './bridge/relay.ts';
 import { LoopbackServer } from './bridge/server.ts';
 import { openSession } from './bridge/session.ts';
 import { closeCodes, Sockets } from './bridge/sockets.ts';
+import { NativeCalls, type NativeOptions } from './native/nativeCalls.ts';
 import { Supervisor } from './sidecar/supervisor.ts';
 
 export interface HostParts {
@@ -16,6 +17,8 @@ export interface HostParts {
   /** The built page. */
   uiFolder: string;
   port: number;
+  /** How files are chosen; by default without a dialog of the system. */
+  native?: NativeOptions;
 }
 
 /** Everything between a page and the sidecar, put together: server, door, sockets, relay and supervisor. */
@@ -24,6 +27,7 @@ export class Host {
   readonly #server: LoopbackServer;
   readonly #door: Door;
   readonly #sockets: Sockets;
+  readonly #native: NativeCalls;
   #admitted = 0;
   #onAdmitted: () => void = () => undefined;
   #ending: Promise<void> | undefined;
@@ -39,11 +43,12 @@ export class Host {
     }
   }
 
-  private constructor({ sidecarFile, sidecarArgs, uiFolder }: HostParts, server: LoopbackServer) {
+  private constructor({ sidecarFile, sidecarArgs, uiFolder, native }: HostParts, server: LoopbackServer) {
     this.#server = server;
     this.#door = new Door(server.port);
     this.supervisor = new Supervisor(process.execPath, [sidecarFile, ...sidecarArgs]);
-    const relay = new Relay(this.supervisor);
+    this.#native = new NativeCalls(native ?? { dialogs: false });
+    const relay = new Relay(this.supervisor, this.#native);
     this.#sockets = new Sockets({
       redeemToken: (token) => this.#door.redeemToken(token),
       whenReady: (signal) => this.supervisor.whenReady(signal),
@@ -82,6 +87,7 @@ export class Host {
   }
 
   async #end(): Promise<void> {
+    this.#native.close();
     this.#sockets.close();
     await Promise.all([this.supervisor.close(), this.#server.close()]);
   }

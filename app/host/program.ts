@@ -64,12 +64,14 @@ function stop(code: number, message: string): void {
   process.exitCode = code;
 }
 
-async function startHost({ port, dataFolder }: HostOptions, distFolder: string): Promise<Host> {
+async function startHost({ port, dataFolder, show }: HostOptions, distFolder: string): Promise<Host> {
   const parts = {
     sidecarFile: join(distFolder, 'sidecar', 'main.mjs'),
     sidecarArgs: dataFolder === undefined ? [] : ['--data-dir', dataFolder],
     uiFolder: join(distFolder, 'ui'),
     port,
+    // Who opens the address by hand may sit at another machine than this one.
+    native: { dialogs: show !== 'nothing' && hasDisplay(process.platform, process.env) },
   };
   try {
     return await Host.start(parts);

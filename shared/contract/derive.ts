@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { nativeMethods } from '../native/methods.ts';
 import type { methods } from './methods.ts';
 import type { notifications } from './notifications.ts';
 
@@ -11,9 +12,11 @@ export type MethodInput<M extends MethodName> = z.input<(typeof methods)[M]['par
 export type MethodParams<M extends MethodName> = z.output<(typeof methods)[M]['params']>;
 export type MethodResult<M extends MethodName> = z.input<(typeof methods)[M]['result']>;
 
-/** One handler a method: a missing one does not compile. */
+type SidecarMethod = Exclude<MethodName, keyof typeof nativeMethods>;
+
+/** One handler a method of the sidecar: a missing one does not compile. */
 export type Handlers<Context> = {
-  [M in MethodName]: (
+  [M in SidecarMethod]: (
     params: MethodParams<M>,
     context: Context,
   ) => MethodResult<M> | Promise<MethodResult<M>>;

@@ -1,13 +1,14 @@
 import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
+import { nativeMethods } from '../native/methods.ts';
 import { ledgerMethods } from '../query/ledger.ts';
 import { queryMethods } from '../query/methods.ts';
 import { transactionMethods } from '../query/transaction.ts';
 import { sessionMethods } from '../session/methods.ts';
 import { settingsMethods } from '../settings/settings.ts';
 
-/** Every request that the sidecar answers, as data. */
+/** Every request that a window can make, as data: the host answers those of `native`, the sidecar all others. */
 export const methods = {
   ...sessionMethods,
   ...connectionMethods,
@@ -17,4 +18,5 @@ export const methods = {
   ...ledgerMethods,
   ...documentMethods,
   ...settingsMethods,
+  ...nativeMethods,
 };

@@ -37,9 +37,9 @@ export function createDispatch(services: Services): Dispatch {
     ...storeHandlers(services),
   };
   return async (name, params, context) => {
-    if (!Object.hasOwn(methods, name))
+    if (!Object.hasOwn(handlers, name))
       throw new RequestRefused('methodNotFound', `There is no method ${name}`);
-    const method = name as MethodName;
+    const method = name as keyof typeof handlers;
     if (!open.has(method)) context.session();
     if (method === 'session.attach' && otherVersion(params))
       return { outcome: 'failed', reason: 'VERSION_MISMATCH' };

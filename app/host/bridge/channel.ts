@@ -1,6 +1,8 @@
 import { rpcErrorCodes } from '#shared/contract/protocol.ts';
 import type { AppError } from '#shared/error/appError.ts';
+import type { NativeCalls } from '../native/nativeCalls.ts';
 import type { RequestId } from './envelope.ts';
+import { NativeRequests } from './nativeRequests.ts';
 
 /** What the relay needs of a socket. */
 export interface PageSocket {
@@ -18,12 +20,15 @@ const maxPending = 1000;
 export class Channel {
   readonly number: number;
   readonly socket: PageSocket;
+  /** What the host answers by itself. */
+  readonly native: NativeRequests;
   readonly #wireIds = new Map<RequestId, number>();
   readonly #pageIds = new Map<number, RequestId>();
 
-  constructor(number: number, socket: PageSocket) {
+  constructor(number: number, socket: PageSocket, calls: NativeCalls) {
     this.number = number;
     this.socket = socket;
+    this.native = new NativeRequests(calls, this);
   }
 
   get full(): boolean {
@@ -33,6 +38,10 @@ export class Channel {
   remember(pageId: RequestId, wireId: number): void {
     this.#wireIds.set(pageId, wireId);
     this.#pageIds.set(wireId, pageId);
+  }
+
+  isPending(pageId: RequestId): boolean {
+    return this.#wireIds.has(pageId) || this.native.has(pageId);
   }
 
   wireIdOf(pageId: RequestId): number | undefined {

@@ -79,9 +79,10 @@ describe('several windows on one pipe', () => {
 });
 
 describe('what the host answers by itself', () => {
-  it('are the methods that will be its own', async () => {
+  it('are the methods of its own, and none besides', async () => {
     const page = await connect();
-    expect((await page.request('native.pickFile')).error?.code).toBe(-32601);
+    expect((await page.request('native.pickFile')).error?.code).toBe(-32602);
+    expect((await page.request('native.openEverything')).error?.code).toBe(-32601);
   });
 
   it('are messages that are none', async () => {

@@ -1,5 +1,6 @@
 import { maxFrameBytes, rpcErrorCodes, type WireMessage } from '#shared/contract/protocol.ts';
 import { AppError } from '#shared/error/appError.ts';
+import type { NativeCalls } from '../native/nativeCalls.ts';
 import { Channel, type PageSocket } from './channel.ts';
 import { parsePageMessage, type PageMessage } from './envelope.ts';
 
@@ -18,20 +19,22 @@ type PageRequest = Extract<PageMessage, { kind: 'request' }>;
  */
 export class Relay {
   readonly #link: SidecarLink;
+  readonly #calls: NativeCalls;
   readonly #channels = new Map<number, Channel>();
   /** Whose request each number on the pipe is. */
   readonly #owners = new Map<number, Channel>();
   #lastChannel = 0;
   #lastId = 0;
 
-  constructor(link: SidecarLink) {
+  constructor(link: SidecarLink, calls: NativeCalls) {
     this.#link = link;
+    this.#calls = calls;
   }
 
   /** A socket that was admitted. Hand its text frames to `receive` and its end to `closed`. */
   connect(socket: PageSocket): { receive: (text: string) => void; closed: () => void } {
     this.#lastChannel += 1;
-    const channel = new Channel(this.#lastChannel, socket);
+    const channel = new Channel(this.#lastChannel, socket, this.#calls);
     this.#channels.set(channel.number, channel);
     return { receive: (text) => this.#fromPage(channel, text), closed: () => this.#closed(channel) };
   }
@@ -65,6 +68,7 @@ export class Relay {
   /** The sidecar is gone: answers all that is pending with `error`, then closes every socket. */
   lost(error: AppError, closeCode: number, reason: string): void {
     for (const channel of this.#channels.values()) {
+      channel.native.close();
       for (const pageId of channel.pageIds()) channel.fail(pageId, error);
       channel.socket.close(closeCode, reason);
     }
@@ -83,6 +87,7 @@ export class Relay {
       case 'notification':
         return this.#forward(channel, { method: message.method, params: message.params });
       case 'cancel': {
+        channel.native.cancel(message.id);
         const id = channel.wireIdOf(message.id);
         // An answer that crossed the cancellation is no fault.
         if (id !== undefined) this.#forward(channel, { method: '$/cancelRequest', params: { id } });
@@ -91,12 +96,10 @@ export class Relay {
   }
 
   #request(channel: Channel, { id: pageId, method, params }: PageRequest): void {
-    if (method.startsWith('native.')) {
-      return channel.refuse(pageId, rpcErrorCodes.methodNotFound, `There is no method ${method}.`);
-    }
-    if (channel.wireIdOf(pageId) !== undefined) {
+    if (channel.isPending(pageId)) {
       return channel.refuse(pageId, rpcErrorCodes.invalidRequest, 'A request with this id is still pending.');
     }
+    if (method.startsWith('native.')) return void channel.native.answer(pageId, method, params);
     if (channel.full)
       return channel.fail(pageId, new AppError('RATE_LIMITED', 'Too many requests are pending.'));
     this.#lastId += 1;
@@ -121,6 +124,7 @@ export class Relay {
 
   #closed(channel: Channel): void {
     if (!this.#channels.delete(channel.number)) return;
+    channel.native.close();
     for (const id of channel.wireIds()) this.#owners.delete(id);
     const detach = { id: this.#link.ownId(), method: 'session.detach', params: {}, channel: channel.number };
     this.#link.send(JSON.stringify({ jsonrpc: '2.0', ...detach }));

@@ -1,0 +1,110 @@
+import type { FileKind } from '#shared/native/methods.ts';
+
+export interface DialogRequest {
+  title: string;
+  /** Absolute, and there. */
+  folder: string;
+  kind: FileKind;
+}
+
+/** A program that shows the system's dialog. What it is told are arguments or variables: no shell and no script reads them. */
+export interface DialogProgram {
+  name: string;
+  args: (request: DialogRequest) => string[];
+  variables?: (request: DialogRequest) => Record<string, string>;
+  /** Whether it ended so because the person did not choose; any other end but success means that it could not be shown. */
+  wasCancelled: (code: number | null, complaint: string) => boolean;
+}
+
+/** Best first. */
+export function dialogPrograms(platform: NodeJS.Platform): readonly DialogProgram[] {
+  if (platform === 'darwin') return [osascript];
+  if (platform === 'win32') return [powershell];
+  return [zenity, kdialog];
+}
+
+const likelyNames: Record<FileKind, { label: string; patterns: readonly string[] } | undefined> = {
+  certificate: { label: 'Certificates', patterns: ['*.pem', '*.crt', '*.cer', '*.cert'] },
+  privateKey: { label: 'Private keys', patterns: ['*.key', '*.pem', '*.pk8', '*.p8'] },
+  // Their names have no common ending.
+  sshKey: undefined,
+  passwordFile: undefined,
+};
+
+const everything = { label: 'All files', patterns: ['*'] };
+const filtersOf = (kind: FileKind) => [...[likelyNames[kind] ?? []].flat(), everything];
+
+const noDisplay = /(?:cannot|failed to|could not) (?:open|connect to) display/i;
+
+const zenity: DialogProgram = {
+  name: 'zenity',
+  args: ({ title, folder, kind }) => [
+    '--file-selection',
+    `--title=${title}`,
+    // Without the slash at its end the folder itself would be what is chosen.
+    `--filename=${folder.endsWith('/') ? folder : `${folder}/`}`,
+    ...filtersOf(kind).map(({ label, patterns }) => `--file-filter=${label} | ${patterns.join(' ')}`),
+  ],
+  wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
+};
+
+const kdialog: DialogProgram = {
+  name: 'kdialog',
+  args: ({ title, folder, kind }) => [
+    '--title',
+    title,
+    '--getopenfilename',
+    folder,
+    filtersOf(kind)
+      .map(({ label, patterns }) => `${patterns.join(' ')}|${label}`)
+      .join('\n'),
+  ],
+  wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
+};
+
+const osascript: DialogProgram = {
+  name: 'osascript',
+  args: ({ title, folder }) => [
+    '-e',
+    'on run argv',
+    '-e',
+    'POSIX path of (choose file with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) with invisibles)',
+    '-e',
+    'end run',
+    // What begins with a dash is text from here on.
+    '--',
+    title,
+    folder,
+  ],
+  wasCancelled: (code, complaint) => code === 1 && complaint.includes('-128'),
+};
+
+const notChosen = 3;
+const powershellScript = `
+[Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+Add-Type -AssemblyName System.Windows.Forms
+$dialog = New-Object System.Windows.Forms.OpenFileDialog
+$dialog.Title = $env:HAWSER_DIALOG_TITLE
+$dialog.InitialDirectory = $env:HAWSER_DIALOG_FOLDER
+$dialog.Filter = $env:HAWSER_DIALOG_FILTER
+if ($dialog.ShowDialog() -ne 'OK') { exit ${notChosen} }
+[Console]::Out.Write($dialog.FileName)
+`;
+
+const powershell: DialogProgram = {
+  name: 'powershell.exe',
+  args: () => [
+    '-NoProfile',
+    '-STA',
+    '-EncodedCommand',
+    Buffer.from(powershellScript, 'utf16le').toString('base64'),
+  ],
+  variables: ({ title, folder, kind }) => ({
+    HAWSER_DIALOG_TITLE: title,
+    HAWSER_DIALOG_FOLDER: folder,
+    HAWSER_DIALOG_FILTER: filtersOf(kind)
+      .map(({ label, patterns }) => `${label}|${patterns.join(';')}`)
+      .join('|'),
+  }),
+  wasCancelled: (code) => code === notChosen,
+};

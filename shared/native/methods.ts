@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { method } from '../contract/define.ts';
+
+/** What a file is chosen for: it says where to begin and which names are likely. */
+export const fileKinds = ['certificate', 'privateKey', 'sshKey', 'passwordFile'] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+const path = z.string().max(4096);
+
+/** What the host answers by itself: it alone is where the window is. */
+export const nativeMethods = {
+  /** The system's own dialog. `noDialog`: none can be shown, so the window lists folders itself, from `folder` on. */
+  'native.pickFile': method(
+    z.strictObject({
+      title: z.string().min(1).max(200),
+      /** What is there already: a file or a folder, maybe half typed. */
+      start: path.optional(),
+      kind: z.enum(fileKinds),
+    }),
+    z.discriminatedUnion('outcome', [
+      z.strictObject({ outcome: z.literal('chosen'), path }),
+      z.strictObject({ outcome: z.literal('cancelled') }),
+      z.strictObject({ outcome: z.literal('noDialog'), folder: path }),
+    ]),
+  ),
+  /** Names only, never contents. The path of a file gives its folder and says which of the names it is. */
+  'native.listFolder': method(
+    z.strictObject({ path, hidden: z.boolean() }),
+    z.strictObject({
+      folder: path,
+      /** Undefined at the top. */
+      parent: path.optional(),
+      file: z.string().optional(),
+      entries: z.array(z.strictObject({ name: z.string(), path, kind: z.enum(['folder', 'file']) })),
+      /** There are more than are listed. */
+      more: z.boolean(),
+      /** Folders that are there and often wanted. */
+      places: z.array(z.strictObject({ label: z.string(), path })),
+    }),
+  ),
+};
