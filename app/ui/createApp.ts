@@ -7,6 +7,7 @@ import { Connections } from './stores/connections.svelte.ts';
 import type { App } from './stores/context.ts';
 import { Documents } from './stores/documents.svelte.ts';
 import { Feed } from './stores/feed.ts';
+import { FileChoice } from './stores/fileChoice.svelte.ts';
 import { Groups } from './stores/groups.svelte.ts';
 import { LedgerStore } from './stores/ledger.svelte.ts';
 import { LinkStatus } from './stores/linkStatus.svelte.ts';
@@ -36,6 +37,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     announcer: new Announcer(),
     connections: new Connections(),
     documents: new Documents(link, memory),
+    files: new FileChoice(link),
     groups: new Groups(),
     ledger: new LedgerStore(),
     link: status,

@@ -1,7 +1,29 @@
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
-import { expect, test } from '../fixtures/test.ts';
+import { tempFolder } from '../../sidecar/test/tempFolder.ts';
+import { expect, test as base } from '../fixtures/test.ts';
 import { addressOf } from '../pages/hawserPage.ts';
 import { checkLook } from '../pages/looks.ts';
+
+/** A home of this test's own, with files to choose from. */
+const test = base.extend<{ home: string }>({
+  home: async ({ browserName: _ }, use) => {
+    const folder = await tempFolder();
+    const put = async (name: string) => {
+      const file = path.join(folder.path, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, '');
+    };
+    for (const name of ['.postgresql/root.crt', '.ssh/id_ed25519', '.ssh/config', 'work/certs/shop-ca.pem'])
+      await put(name);
+    for (let year = 2010; year < 2026; year += 1) await put(`work/certs/${year}/ca.pem`);
+    await put('work/certs/<b>bold<b> \u202Egnp.pem');
+    await use(await realpath(folder.path));
+    await folder.remove();
+  },
+  env: async ({ home }, use) => use({ HOME: home, USERPROFILE: home }),
+});
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
@@ -82,6 +104,56 @@ test('each tab of the form, with its errors counted at the tab and told beside t
     await form.tab('Advanced').click();
     await checkLook(app, 'form-advanced-errors');
   });
+});
+
+test('files are chosen in a panel by keyboard, where the system shows no dialog', async ({ app, home }) => {
+  const { dialog, form, page, sidebar } = app;
+  const list = dialog.getByRole('listbox');
+  const current = dialog.getByRole('option', { selected: true });
+  const { keyboard } = page;
+  await sidebar.chooseNew('New connection');
+  await form.tab('TLS').click();
+  const choose = form.button('Choose… CA certificate');
+  await choose.focus();
+  await keyboard.press('Enter');
+  await expect(list).toBeFocused();
+  await expect(current).toHaveAccessibleName('root.crt');
+  await keyboard.press('Backspace');
+  await expect(dialog.getByLabel('Path')).toHaveValue(home);
+  await expect(current, 'what is hidden is no certificate as a rule').toHaveAccessibleName('work folder');
+  await keyboard.press('Enter');
+  await keyboard.press('Enter');
+  await expect(list).toHaveAccessibleName(`Files and folders in ${path.join(home, 'work', 'certs')}`);
+  await keyboard.type('shop');
+  await expect(current).toHaveAccessibleName('shop-ca.pem');
+  await checkLook(app, 'file-panel');
+  await keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(form.field('CA certificate')).toHaveValue(path.join(home, 'work', 'certs', 'shop-ca.pem'));
+  await expect(choose).toBeFocused();
+
+  await keyboard.press('Enter');
+  await expect(current, 'begins at what is there').toHaveAccessibleName('shop-ca.pem');
+  await expect(dialog.getByLabel('Path')).toHaveValue(path.join(home, 'work', 'certs'));
+  await dialog.getByLabel('Path').fill('/nowhere');
+  await keyboard.press('Enter');
+  await expect(dialog.getByLabel('Path')).toHaveAccessibleDescription(/is not there/);
+  await checkLook(app, 'file-panel-problem');
+  await dialog.getByLabel('Path').fill('~/.ssh');
+  await keyboard.press('Enter');
+  await expect(list).toBeFocused();
+  await expect(current).toHaveAccessibleName('config');
+  await keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(form.field('CA certificate')).toHaveValue(/shop-ca\.pem$/);
+
+  await form.tab('SSH').click();
+  await form.field('Connect through SSH').check();
+  await form.field('Log in by').selectOption('Key file');
+  await form.button('Choose… Key file').click();
+  await dialog.getByRole('option', { name: 'id_ed25519' }).dblclick();
+  await expect(form.field('Key file')).toHaveValue(path.join(home, '.ssh', 'id_ed25519'));
+  await checkLook(app, 'form-file-fields');
 });
 
 test('a pasted address fills the form from any field, and can be taken back', async ({ app, server }) => {

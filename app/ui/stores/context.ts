@@ -5,6 +5,7 @@ import type { Announcer } from './announcer.svelte.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Connections } from './connections.svelte.ts';
 import type { Documents } from './documents.svelte.ts';
+import type { FileChoice } from './fileChoice.svelte.ts';
 import type { Groups } from './groups.svelte.ts';
 import type { LedgerStore } from './ledger.svelte.ts';
 import type { LinkStatus } from './linkStatus.svelte.ts';
@@ -28,6 +29,7 @@ import type { Workspace } from './workspace.svelte.ts';
  *   `runs.apply(notification)` for each `query.*`.
  * - `commands.connections.connect(id)`: what a NOT_CONNECTED error offers.
  * - `actions.register({...})`: what the palette and the shortcut sheet show; returns the way to unregister.
+ * - `files.choose(wish, signal)`: the path of a file that the person chooses.
  * - `announcer.say(text)`: the polite live region.
  */
 export interface App {
@@ -37,6 +39,7 @@ export interface App {
   readonly announcer: Announcer;
   readonly connections: Connections;
   readonly documents: Documents;
+  readonly files: FileChoice;
   readonly groups: Groups;
   readonly ledger: LedgerStore;
   readonly link: LinkStatus;

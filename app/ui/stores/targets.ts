@@ -10,7 +10,7 @@ import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
 import type { Told } from './ledger.svelte.ts';
 
-type Stores = Omit<App, 'rpc' | 'commands' | 'actions' | 'questions' | 'toasts' | 'workspace'>;
+type Stores = Omit<App, 'rpc' | 'commands' | 'actions' | 'files' | 'questions' | 'toasts' | 'workspace'>;
 
 /** Hands snapshot and notifications to the stores; `replaced` ends the link of a window that another one took over. */
 export function feedTargets(stores: Stores, commands: Commands, replaced: () => void): FeedTargets {
