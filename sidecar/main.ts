@@ -30,7 +30,7 @@ import { Switcher } from './session/switcher.ts';
 import { Settings } from './settings/settings.ts';
 import { openDataFolder, type DataFolder } from './storage/dataFolder.ts';
 import { defaultDataFolder, ownSurroundings } from './storage/paths.ts';
-import { certificateKeeper } from './tls/trustedCertificates.ts';
+import { certificateKeeper, dropUnusedCertificates } from './tls/trustedCertificates.ts';
 
 /** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
 const shutdownLimitMs = 1_800;
@@ -48,7 +48,13 @@ async function openStores(folder: DataFolder) {
   const profiles = await Profiles.open(folder);
   const settings = await Settings.open(folder);
   const documents = await Documents.open(folder);
-  return { profiles, settings, documents, lastGoods: await LastGoods.open(folder) };
+  const lastGoods = await LastGoods.open(folder);
+  const { connections } = profiles.list();
+  void dropUnusedCertificates(
+    folder,
+    connections.map(({ tls }) => tls.caFile),
+  );
+  return { profiles, settings, documents, lastGoods };
 }
 
 const onSecret = (secret: string) => redactor.add(secret);

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#shared/error/appError.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
@@ -28,6 +28,29 @@ async function keepCertificate(folder: string, pem: string): Promise<{ caFile: s
     throw writeError(caFile, error);
   }
   return { caFile, sha256 };
+}
+
+/** As long as this a certificate may wait for the definition that it was kept for to be saved. */
+const unusedMs = 24 * 60 * 60 * 1000;
+const keptName = /^[0-9a-f]{64}\.pem(?:\.tmp)?$/;
+
+/**
+ * Removes what was kept for definitions that are gone or name another file now. One is known by its name alone, so that a
+ * data folder may be moved. While a store has a problem nothing is removed, for its definitions may come back.
+ */
+export async function dropUnusedCertificates(
+  { paths, problems }: DataFolder,
+  caFiles: readonly (string | undefined)[],
+  now = Date.now(),
+): Promise<void> {
+  if (problems.list().length > 0) return;
+  const used = new Set(caFiles.map((file) => file?.split(/[\\/]/).at(-1)));
+  const names = await readdir(paths.certificates).catch(() => []);
+  for (const name of names.filter((each) => keptName.test(each) && !used.has(each))) {
+    const file = join(paths.certificates, name);
+    const found = await stat(file).catch(() => undefined);
+    if (found && now - found.mtimeMs > unusedMs) await rm(file, { force: true }).catch(() => undefined);
+  }
 }
 
 function parse(pem: string): X509Certificate {
