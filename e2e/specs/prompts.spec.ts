@@ -68,7 +68,7 @@ if (whyNoSshd() === undefined)
         await page.keyboard.press('Enter');
         await expect(app.dialog).toHaveCount(0);
         await expect(page.getByRole('group', { name: 'Host key of far' })).toHaveCount(0);
-        await expect(sidebar.connection('far', 'error')).toBeVisible();
+        await expect(sidebar.connection('far', 'new SSH host key')).toBeVisible();
         await sidebar.open('far');
         await app.answer('Remember and connect');
       });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StageReport } from '#shared/connection/testReport.ts';
-import { plainText, stageLine, stageName, stageText } from './stageWords.ts';
+import { plainText, stageLine, stageName } from './stageWords.ts';
+
+/** As one that is alone. */
+const stageText = (report: StageReport) => stageLine(report, []);
 
 describe('the words of a stage', () => {
   it('tell what it found', () => {

@@ -24,7 +24,7 @@ const listed = (value: unknown): string =>
   Array.isArray(value) ? value.map(text).filter(Boolean).join(', ') : '';
 
 /** What a stage found, in words. */
-export function stageText({ stage, status, facts = {}, error }: StageReport): string {
+function stageText({ stage, status, facts = {}, error }: StageReport): string {
   if (status === 'failed') return error?.message ?? 'failed';
   const words = wordsOf[stage.replace(/\[\d+\]$/, '')]?.(facts) ?? '';
   if (words !== '') return words;
