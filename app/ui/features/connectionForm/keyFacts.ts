@@ -19,7 +19,7 @@ function certificateRows(facts: Record<string, unknown>): Rows {
   const [from, to] = [day(facts.validFromAt), day(facts.validToAt)];
   return told([
     ['Certificate of', facts.subject],
-    ['For', facts.names],
+    ['For', typeof facts.names === 'string' && facts.names.replace(/\b(?:DNS|IP Address):/g, '')],
     ['Signed by', facts.issuer === facts.subject ? 'itself' : facts.issuer],
     ['Valid', from && to && `${from} to ${to}`],
     ['SHA-256', facts.fingerprintSha256],

@@ -22,5 +22,6 @@ export function modeWarning(
     return 'The name in the certificate is not checked: any server with a certificate of that CA is taken for this one.';
   if (mode === 'require')
     return 'Not verified: anybody on the way can pose as this server and read the password. Use verify-full where you can.';
-  return 'Not verified, and may be in plain text: passwords and data can be read on the way. Use verify-full where you can.';
+  const plain = mode === 'disable' ? 'In plain text' : 'Not verified, and may be in plain text';
+  return `${plain}: passwords and data can be read on the way. Use verify-full where you can.`;
 }
