@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from './program.ts';
@@ -26,6 +26,18 @@ describe('runProgram', () => {
 
   it('rejects where the program is not there', async () => {
     await expect(runProgram('/no/such/program', [], { deadlineMs: 1000 })).rejects.toThrow('ENOENT');
+  });
+
+  it('lets a program that has time go behind all others, with what it starts', async () => {
+    const script = `
+      const { spawnSync } = require('node:child_process');
+      const { getPriority } = require('node:os');
+      const own = getPriority();
+      const started = spawnSync(process.execPath, ['-p', 'os.getPriority()']).stdout.toString().trim();
+      process.exit(Math.min(own, Number(started)));
+    `;
+    const end = await runProgram(process.execPath, ['-e', script], { deadlineMs: 10_000, idle: true });
+    expect(end.code).toBe(constants.priority.PRIORITY_LOW);
   });
 
   it('ends what takes too long', async () => {

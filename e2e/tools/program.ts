@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { constants } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** After so long the program and all that it started is killed. */
   readonly deadlineMs: number;
+  /** It, and what it starts, takes only the time that nothing else wants. */
+  readonly idle?: boolean;
 }
 
 /** How a program ended; `code` is what a shell would report. */
@@ -33,6 +36,7 @@ export function runProgram(
     detached: process.platform !== 'win32',
   });
   running.add(child);
+  if (options.idle && child.pid !== undefined) giveWay(child.pid);
   return new Promise((resolve, reject) => {
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -52,6 +56,17 @@ export function runProgram(
       resolve({ code: exitCode(code, signal), timedOut });
     });
   });
+}
+
+/** Linux shares time between sessions first, and each program here is one: its session has to step back as well. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    if (process.platform === 'linux')
+      writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // It has ended by now, or this system knows nothing of the kind: then it takes its share.
+  }
 }
 
 /** What a shell reports for a program that ended so. */
