@@ -278,6 +278,10 @@ describe('the pool', () => {
       `select pg_terminate_backend(pid) from pg_stat_activity where ${lookedFor}`,
     );
     expect(killed.length).toBe(1);
+    // Its end is heard of in a turn of the sidecar's loop before the run: else the statement is sent, and lost.
+    const left = () => server.query(`select from pg_stat_activity where ${lookedFor}`);
+    await expect.poll(async () => (await left()).length).toBe(0);
+    await sidecar.call('host.ping', {});
     const { ended } = await sidecar.run(id, 't', 'select 1');
     expect(ended.outcome).toBe('done');
     expect(await statusOf(id)).toBe('connected');
