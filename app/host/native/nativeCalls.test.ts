@@ -17,7 +17,7 @@ beforeEach(async () => {
   workshop = await createWorkshop();
   home = await realpath(await mkdtemp(join(tmpdir(), 'hawser-home-')));
   bin = join(workshop.folder, 'bin');
-  for (const name of ['.ssh', '.postgresql', 'work'].map((name) => join(home, name))) await mkdir(name);
+  for (const name of ['.ssh', '.postgresql', 'certs'].map((name) => join(home, name))) await mkdir(name);
   await mkdir(bin);
   host = await Host.start({
     ...workshop,
@@ -56,8 +56,8 @@ describe.runIf(process.platform !== 'win32')('native.pickFile', () => {
   });
 
   it.each([
-    ['what is typed', { start: 'work/ca.pem' }, 'work'],
-    ['a folder that is typed', { start: '~/work' }, 'work'],
+    ['what is typed', { start: 'certs/ca.pem' }, 'certs'],
+    ['a folder that is typed', { start: '~/certs' }, 'certs'],
     ['the usual place of certificates', { start: '/nowhere/at/all' }, '.postgresql'],
     ['the usual place of SSH keys', { kind: 'sshKey' }, '.ssh'],
     ['home', { kind: 'passwordFile' }, ''],
@@ -143,7 +143,7 @@ describe('native.listFolder', () => {
     expect(answer.result).toMatchObject({
       folder: home,
       entries: [
-        { name: 'work', kind: 'folder', path: join(home, 'work') },
+        { name: 'certs', kind: 'folder', path: join(home, 'certs') },
         { name: 'a9.pem', kind: 'file' },
         { name: 'a10.pem', kind: 'file' },
       ],
@@ -161,31 +161,31 @@ describe('native.listFolder', () => {
     expect((await listing('~', true)).entries.map(({ name }) => name)).toEqual([
       '.postgresql',
       '.ssh',
-      'work',
+      'certs',
     ]);
   });
 
   it('gives the folder of a file, and says which it is', async () => {
-    await writeFile(join(home, 'work', '.ca.pem'), '');
-    const found = await listing('~/work/.ca.pem');
-    expect(found).toMatchObject({ folder: join(home, 'work'), parent: home, file: '.ca.pem' });
+    await writeFile(join(home, 'certs', '.ca.pem'), '');
+    const found = await listing('~/certs/.ca.pem');
+    expect(found).toMatchObject({ folder: join(home, 'certs'), parent: home, file: '.ca.pem' });
     expect(found.entries.map(({ name }) => name)).toEqual(['.ca.pem']);
   });
 
   it.runIf(process.platform !== 'win32')(
     'follows links, and leaves out those that lead nowhere',
     async () => {
-      await symlink(join(home, '.ssh'), join(home, 'work', 'keys'));
-      await symlink('/nowhere', join(home, 'work', 'dead'));
-      expect((await listing('work')).entries).toMatchObject([{ name: 'keys', kind: 'folder' }]);
+      await symlink(join(home, '.ssh'), join(home, 'certs', 'keys'));
+      await symlink('/nowhere', join(home, 'certs', 'dead'));
+      expect((await listing('certs')).entries).toMatchObject([{ name: 'keys', kind: 'folder' }]);
       expect((await listing('/')).parent).toBeUndefined();
     },
   );
 
   it('lists a part of what nobody looks through, and says so', async () => {
-    const names = Array.from({ length: 2001 }, (_, index) => join(home, 'work', `${index}.pem`));
+    const names = Array.from({ length: 2001 }, (_, index) => join(home, 'certs', `${index}.pem`));
     await Promise.all(names.map((name) => writeFile(name, '')));
-    const { entries, more } = await listing('work');
+    const { entries, more } = await listing('certs');
     expect([entries.length, more]).toEqual([2000, true]);
   });
 
