@@ -16,14 +16,17 @@ export type HostKeyTrust = z.infer<typeof hostKeyTrustSchema>;
  * What is said of a host key that is asked for or refused: `facts` of a prompt of kind `hostKey`, and `detail` of
  * SSH_HOST_KEY_UNKNOWN and SSH_HOST_KEY_CHANGED.
  */
-export interface HostKeyFacts {
+export const hostKeyFactsSchema = z.object({
   /** The hop's id, by which it is trusted. */
-  hop: string;
-  host: string;
-  port: number;
+  hop: z.string(),
+  host: z.string(),
+  port: z.int(),
   /** The key's type, for example `ssh-ed25519`. */
-  algorithm: string;
-  fingerprint: string;
+  algorithm: z.string(),
+  fingerprint: z.string(),
   /** The keys that are known for this host: what it had before, or revoked ones. */
-  known?: { algorithm: string; fingerprint: string; file: string; line: number }[];
-}
+  known: z
+    .array(z.object({ algorithm: z.string(), fingerprint: z.string(), file: z.string(), line: z.int() }))
+    .optional(),
+});
+export type HostKeyFacts = z.infer<typeof hostKeyFactsSchema>;

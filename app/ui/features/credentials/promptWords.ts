@@ -1,5 +1,5 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { HostKeyFacts } from '#shared/connection/hostKey.ts';
+import { hostKeyFactsSchema, type HostKeyFacts } from '#shared/connection/hostKey.ts';
 import type { Prompt } from '#shared/connection/prompt.ts';
 
 export type Remember = Prompt['remember'][number];
@@ -57,13 +57,8 @@ export function usualPlace({ kind, hop, remember }: Prompt, config: ConnectionCo
 }
 
 /** What is known of a host key, of facts that are only a record to the contract. */
-export function hostKeyFacts(found: Record<string, unknown> | string | undefined): HostKeyFacts | undefined {
-  if (typeof found !== 'object') return undefined;
-  const { fingerprint, host } = found;
-  return typeof fingerprint === 'string' && typeof host === 'string'
-    ? (found as unknown as HostKeyFacts)
-    : undefined;
-}
+export const hostKeyFacts = (found: unknown): HostKeyFacts | undefined =>
+  hostKeyFactsSchema.safeParse(found).data;
 
 /** `bastion` or `bastion, port 2222`. */
 export const hostWords = ({ host, port }: HostKeyFacts): string =>
