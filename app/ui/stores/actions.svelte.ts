@@ -12,8 +12,10 @@ export interface Action {
   /** Absent: only listed, for example because an editor binds the key itself. */
   run?: () => void;
   enabled?: () => boolean;
-  /** True where the shell listens for `keys`; else whoever registered it does. */
+  /** True where the shell listens for `keys` everywhere; else whoever registered it does. */
   global?: boolean;
+  /** The region (`data-region`) in which `keys` mean this, where not everywhere: the shell listens there. */
+  within?: 'editor' | 'results' | 'sidebar';
 }
 
 /** The list of all actions. Features register theirs while they are on the screen. */
