@@ -1,5 +1,5 @@
 import { AppError } from '#shared/error/appError.ts';
-import type { StatementKind } from './statementCutter.ts';
+import type { StatementKind } from '#shared/sql/statementCutter.ts';
 
 /** Why a statement is not sent at all; undefined where it may be. */
 export function refusal(text: string, kind: StatementKind): AppError | undefined {

@@ -1,7 +1,7 @@
 import type { Notice } from '#shared/query/result.ts';
 import { parseStatement } from './guard/parsedStatement.ts';
 import { isNode, textOf, type QualifiedName, type TreeNode } from './guard/treeFacts.ts';
-import { firstWord } from './lexer.ts';
+import { firstWord } from '#shared/sql/lexer.ts';
 
 /** A longer statement is none that a person typed: looking at it would take longer than the warning is worth. */
 const maxLength = 10_000;

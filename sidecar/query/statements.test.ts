@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { parseSync, loadModule } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Lexer } from './lexer.ts';
-import { StatementCutter } from './statementCutter.ts';
+import { Lexer } from '#shared/sql/lexer.ts';
+import { StatementCutter } from '#shared/sql/statementCutter.ts';
 import { splitStatements } from './statements.ts';
 
 const split = async (text: string): Promise<string[]> =>

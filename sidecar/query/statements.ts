@@ -1,8 +1,8 @@
-import { Lexer } from './lexer.ts';
+import { Lexer } from '#shared/sql/lexer.ts';
 import { loadParser } from './parser.ts';
-import { StatementCutter, type StatementRange } from './statementCutter.ts';
+import { StatementCutter, type StatementRange } from '#shared/sql/statementCutter.ts';
 
-export type { StatementKind, StatementRange } from './statementCutter.ts';
+export type { StatementKind, StatementRange } from '#shared/sql/statementCutter.ts';
 
 /** The parser's tree of a longer text takes it too long (100 ms a megabyte); the cutter alone is as right for a script. */
 const maxParsedLength = 128 * 1024;

@@ -1,5 +1,5 @@
 import type { MethodParams } from '#shared/contract/derive.ts';
-import { Lexer } from './lexer.ts';
+import { Lexer } from '#shared/sql/lexer.ts';
 
 /** More words than any statement needs to tell what it is: `alter table only a.b detach partition c.d concurrently`. */
 const wordsLooked = 12;

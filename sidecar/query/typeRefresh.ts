@@ -1,6 +1,6 @@
 import type { Backend } from '../postgres/backend.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
-import { firstWord } from './lexer.ts';
+import { firstWord } from '#shared/sql/lexer.ts';
 
 /** Tags of statements that make or rename types. A SCHEMA may come with all that is in it. */
 const makesTypes = /^(CREATE|ALTER) (TYPE|DOMAIN|EXTENSION|SCHEMA)$/;

@@ -1,5 +1,5 @@
 import { isNode, textOf, type TreeNode } from './guard/treeFacts.ts';
-import { firstWord } from './lexer.ts';
+import { firstWord } from '#shared/sql/lexer.ts';
 import { loadParser } from './parser.ts';
 import type { StateItem } from './sessionState.ts';
 

@@ -1,4 +1,4 @@
-import { Lexer } from '../lexer.ts';
+import { Lexer } from '#shared/sql/lexer.ts';
 import type { ParsedStatement } from './parsedStatement.ts';
 
 /** Statements that are called by their first word; of all others the first two are said: DROP TABLE, CREATE INDEX. */
