@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { runProgram } from './measure.ts';
+import { runProgram } from './program.ts';
 
 /** psql is what we are measured against: on the PATH, else from Debian's packages where we may install them. */
 export async function findPsql(): Promise<string> {

@@ -1,0 +1,9 @@
+import { readFile } from 'node:fs/promises';
+
+/** Memory of a process in MB, from the system: resident now, or the most it ever was. Undefined where it does not tell. */
+export async function memoryMB(pid: number | undefined, which: 'now' | 'peak'): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const pattern = which === 'now' ? /VmRSS:\s+(\d+)/ : /VmHWM:\s+(\d+)/;
+  const kilobytes = pattern.exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+}
