@@ -2,20 +2,26 @@ import { z } from 'zod';
 import { method } from '../contract/define.ts';
 
 /** What a file is chosen for: it says where to begin and which names are likely. */
-export const fileKinds = ['certificate', 'privateKey', 'sshKey', 'passwordFile'] as const;
+export const fileKinds = ['certificate', 'privateKey', 'sshKey', 'passwordFile', 'data'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 const path = z.string().max(4096);
 
 /** What the host answers by itself: it alone is where the window is. */
 export const nativeMethods = {
-  /** The system's own dialog. `noDialog`: none can be shown, so the window lists folders itself, from `folder` on. */
+  /**
+   * The system's own dialog. `noDialog`: none can be shown, so the window lists folders itself, from `folder` on. A dialog
+   * for saving has asked before it gives the path of a file that is there already.
+   */
   'native.pickFile': method(
     z.strictObject({
       title: z.string().min(1).max(200),
       /** What is there already: a file or a folder, maybe half typed. */
       start: path.optional(),
       kind: z.enum(fileKinds),
+      mode: z.enum(['open', 'save']).default('open'),
+      /** What a file that is to be saved may be called. */
+      name: z.string().max(200).optional(),
     }),
     z.discriminatedUnion('outcome', [
       z.strictObject({ outcome: z.literal('chosen'), path }),

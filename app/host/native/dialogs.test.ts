@@ -56,13 +56,31 @@ describe('the programs that show a dialog', () => {
     const args = program('powershell.exe').args(request);
     const script = Buffer.from(args.at(-1) ?? '', 'base64').toString('utf16le');
     expect(args.at(-2)).toBe('-EncodedCommand');
-    expect(script).toContain('OpenFileDialog');
+    expect(script).toContain('FileDialog');
     expect(script).not.toContain('help');
     expect(program('powershell.exe').variables?.(request)).toEqual({
       HAWSER_DIALOG_TITLE: title,
+      HAWSER_DIALOG_SAVE: '',
       HAWSER_DIALOG_FOLDER: '/home/ada/.postgresql',
       HAWSER_DIALOG_FILTER: 'Certificates|*.pem;*.crt;*.cer;*.cert|All files|*',
     });
+  });
+
+  it('all ask for a name to save under, and before they replace a file', () => {
+    const saving: DialogRequest = { ...request, folder: '/home/ada', kind: 'data', saveAs: '-a b.csv' };
+    expect(program('zenity').args(saving)).toEqual([
+      '--file-selection',
+      '--save',
+      '--confirm-overwrite',
+      `--title=${title}`,
+      '--filename=/home/ada/-a b.csv',
+      '--file-filter=All files | *',
+    ]);
+    expect(program('kdialog').args(saving).slice(2, 4)).toEqual(['--getsavefilename', '/home/ada/-a b.csv']);
+    const apple = program('osascript').args(saving);
+    expect(apple.slice(-4)).toEqual(['--', title, '/home/ada', '-a b.csv']);
+    expect(apple.join('\n')).toContain('choose file name');
+    expect(program('powershell.exe').variables?.(saving)).toMatchObject({ HAWSER_DIALOG_SAVE: '-a b.csv' });
   });
 
   it.each([

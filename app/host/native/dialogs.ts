@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { FileKind } from '#shared/native/methods.ts';
 
 export interface DialogRequest {
@@ -5,6 +6,8 @@ export interface DialogRequest {
   /** Absolute, and there. */
   folder: string;
   kind: FileKind;
+  /** The dialog is for saving under this name, which may be changed in it; undefined: for opening. */
+  saveAs?: string | undefined;
 }
 
 /** A program that shows the system's dialog. What it is told are arguments or variables: no shell and no script reads them. */
@@ -29,6 +32,7 @@ const likelyNames: Record<FileKind, { label: string; patterns: readonly string[]
   // Their names have no common ending.
   sshKey: undefined,
   passwordFile: undefined,
+  data: undefined,
 };
 
 const everything = { label: 'All files', patterns: ['*'] };
@@ -38,11 +42,13 @@ const noDisplay = /(?:cannot|failed to|could not) (?:open|connect to) display/i;
 
 const zenity: DialogProgram = {
   name: 'zenity',
-  args: ({ title, folder, kind }) => [
+  args: ({ title, folder, kind, saveAs }) => [
     '--file-selection',
+    // Later versions ask by themselves, and take the second word all the same.
+    ...(saveAs === undefined ? [] : ['--save', '--confirm-overwrite']),
     `--title=${title}`,
     // Without the slash at its end the folder itself would be what is chosen.
-    `--filename=${folder.endsWith('/') ? folder : `${folder}/`}`,
+    `--filename=${folder.endsWith('/') ? folder : `${folder}/`}${saveAs ?? ''}`,
     ...filtersOf(kind).map(({ label, patterns }) => `--file-filter=${label} | ${patterns.join(' ')}`),
   ],
   wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
@@ -50,11 +56,10 @@ const zenity: DialogProgram = {
 
 const kdialog: DialogProgram = {
   name: 'kdialog',
-  args: ({ title, folder, kind }) => [
+  args: ({ title, folder, kind, saveAs }) => [
     '--title',
     title,
-    '--getopenfilename',
-    folder,
+    ...(saveAs === undefined ? ['--getopenfilename', folder] : ['--getsavefilename', join(folder, saveAs)]),
     filtersOf(kind)
       .map(({ label, patterns }) => `${patterns.join(' ')}|${label}`)
       .join('\n'),
@@ -62,19 +67,25 @@ const kdialog: DialogProgram = {
   wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
 };
 
+const appleOpen =
+  'choose file with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) with invisibles';
+const appleSave =
+  'choose file name with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) default name (item 3 of argv)';
+
 const osascript: DialogProgram = {
   name: 'osascript',
-  args: ({ title, folder }) => [
+  args: ({ title, folder, saveAs }) => [
     '-e',
     'on run argv',
     '-e',
-    'POSIX path of (choose file with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) with invisibles)',
+    `POSIX path of (${saveAs === undefined ? appleOpen : appleSave})`,
     '-e',
     'end run',
     // What begins with a dash is text from here on.
     '--',
     title,
     folder,
+    ...(saveAs === undefined ? [] : [saveAs]),
   ],
   wasCancelled: (code, complaint) => code === 1 && complaint.includes('-128'),
 };
@@ -83,10 +94,11 @@ const notChosen = 3;
 const powershellScript = `
 [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
 Add-Type -AssemblyName System.Windows.Forms
-$dialog = New-Object System.Windows.Forms.OpenFileDialog
+$dialog = New-Object "System.Windows.Forms.$(if ($env:HAWSER_DIALOG_SAVE) { 'Save' } else { 'Open' })FileDialog"
 $dialog.Title = $env:HAWSER_DIALOG_TITLE
 $dialog.InitialDirectory = $env:HAWSER_DIALOG_FOLDER
 $dialog.Filter = $env:HAWSER_DIALOG_FILTER
+$dialog.FileName = $env:HAWSER_DIALOG_SAVE
 if ($dialog.ShowDialog() -ne 'OK') { exit ${notChosen} }
 [Console]::Out.Write($dialog.FileName)
 `;
@@ -99,8 +111,9 @@ const powershell: DialogProgram = {
     '-EncodedCommand',
     Buffer.from(powershellScript, 'utf16le').toString('base64'),
   ],
-  variables: ({ title, folder, kind }) => ({
+  variables: ({ title, folder, kind, saveAs }) => ({
     HAWSER_DIALOG_TITLE: title,
+    HAWSER_DIALOG_SAVE: saveAs ?? '',
     HAWSER_DIALOG_FOLDER: folder,
     HAWSER_DIALOG_FILTER: filtersOf(kind)
       .map(({ label, patterns }) => `${label}|${patterns.join(';')}`)

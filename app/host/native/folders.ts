@@ -11,10 +11,19 @@ type Entry = Listing['entries'][number];
 /** More than anybody looks through; what is beyond is reached by typing its path. */
 const maxEntries = 2000;
 
+/** Below the home folder. */
+const usualFolders: Record<FileKind, readonly string[]> = {
+  certificate: ['.postgresql'],
+  privateKey: ['.postgresql'],
+  sshKey: ['.ssh'],
+  passwordFile: [],
+  data: ['Documents'],
+};
+
 /** Where the dialog for a kind of file begins: at what is typed already, else where such files are kept, else at home. */
 export async function startFolder(home: string, kind: FileKind, start = ''): Promise<string> {
   const typed = start.trim() === '' ? [] : [absolute(start.trim(), home)];
-  const usual = kind === 'sshKey' ? ['.ssh'] : kind === 'passwordFile' ? [] : ['.postgresql'];
+  const usual = usualFolders[kind];
   const candidates = [
     ...typed,
     ...typed.map((path) => dirname(path)),

@@ -67,6 +67,19 @@ describe.runIf(process.platform !== 'win32')('native.pickFile', () => {
     expect(await told('zenity')).toContain(`--filename=${join(home, folder)}/`);
   });
 
+  it('asks for a name to save under, without any folders of the suggested one', async () => {
+    await install('zenity', 'echo /tmp/rows.csv');
+    const { result } = await pick(await connect(), {
+      kind: 'data',
+      mode: 'save',
+      name: '../../etc/rows.csv',
+    });
+    expect(result).toEqual({ outcome: 'chosen', path: '/tmp/rows.csv' });
+    expect(await told('zenity')).toEqual(
+      expect.arrayContaining(['--save', `--filename=${join(home, 'rows.csv')}`]),
+    );
+  });
+
   it('turns to the next program where one is missing, has no display or answers nonsense', async () => {
     await install('kdialog', 'echo /tmp/ca.pem');
     const page = await connect();

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { basename } from 'node:path';
 import { rpcErrorCodes } from '#shared/contract/protocol.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { nativeMethods } from '#shared/native/methods.ts';
@@ -61,7 +62,7 @@ export class NativeCalls {
   }
 
   async #pickFile(
-    { title, start, kind }: MethodParams<'native.pickFile'>,
+    { title, start, kind, mode, name = '' }: MethodParams<'native.pickFile'>,
     signal: AbortSignal,
   ): Promise<MethodResult<'native.pickFile'>> {
     if (this.#choosing)
@@ -72,8 +73,9 @@ export class NativeCalls {
     this.#choosing = true;
     try {
       const folder = await startFolder(this.#home, kind, start);
+      const saveAs = mode === 'save' ? basename(name) || 'untitled' : undefined;
       const programs = this.#dialogs ? dialogPrograms(this.#platform) : [];
-      const outcome = await showDialog(programs, { title, folder, kind }, { env: this.#env, signal });
+      const outcome = await showDialog(programs, { title, folder, kind, saveAs }, { env: this.#env, signal });
       return outcome ?? { outcome: 'noDialog', folder };
     } finally {
       this.#choosing = false;

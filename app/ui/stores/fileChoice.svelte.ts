@@ -6,6 +6,9 @@ export interface FileWish {
   kind: FileKind;
   /** What is there already. */
   start: string;
+  /** To save under a name, which is suggested; default: to open. */
+  mode?: 'save';
+  name?: string;
 }
 
 interface OpenPanel extends Readonly<FileWish> {

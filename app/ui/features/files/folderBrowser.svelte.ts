@@ -92,6 +92,19 @@ export class FolderBrowser {
     }
   }
 
+  /** The path of a name in the folder that is shown. */
+  pathOf(name: string): string {
+    const folder = this.folder ?? '';
+    const separator = folder.includes('\\') ? '\\' : '/';
+    return folder.endsWith(separator) ? `${folder}${name}` : `${folder}${separator}${name}`;
+  }
+
+  /** Is there such a file, also one that is not listed? What cannot be found out is left to the writing. */
+  async exists(path: string): Promise<boolean> {
+    const found = await this.#rpc.call('native.listFolder', { path, hidden: true }).catch(() => undefined);
+    return found?.file !== undefined;
+  }
+
   /** To the folder that this one is in, where this one is the current entry then. */
   async up(): Promise<void> {
     const { folder, parent } = this;
