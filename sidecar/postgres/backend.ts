@@ -6,7 +6,7 @@ import { BackendClient, type LoginOptions } from './backendClient.ts';
 import { sendCancelRequest } from './cancelRequest.ts';
 import { ExtendedStatement } from './extendedStatement.ts';
 import { classify, isOfStatement } from './linkErrors.ts';
-import type { NoticeMessage, ReadyForQueryMessage } from './pgInside.ts';
+import type { CopyResponseMessage, NoticeMessage, ReadyForQueryMessage } from './pgInside.ts';
 import { RawStatement, toNotice, type StatementSink } from './statement.ts';
 
 /** A first cancel may come before the statement has begun and is lost then: it is sent again until the statement ends. */
@@ -63,7 +63,7 @@ export class Backend {
     raw.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) =>
       this.parameters.set(message.parameterName, message.parameterValue),
     );
-    raw.on('copyOutResponse', () => this.#refuseCopyOut());
+    raw.on('copyOutResponse', (message: CopyResponseMessage) => this.#copyOut(message));
     // pg has set its own listeners when it is connected, and ours must come after them.
     this.client.once('connect', () =>
       raw.on('readyForQuery', (message: ReadyForQueryMessage) => this.#settle(message)),
@@ -221,6 +221,8 @@ export class Backend {
   /** Gives the cancels that may still be on their way. */
   async #askUntilSettled(running: Running, limitMs: number, signal: AbortSignal): Promise<Promise<void>[]> {
     const requests: Promise<void>[] = [];
+    // A server that waits for data takes no cancel.
+    running.statement.feed?.stop();
     const until = performance.now() + limitMs;
     for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
       requests.push(this.#askToCancel(running, signal));
@@ -240,9 +242,11 @@ export class Backend {
     if (this.alive) await this.query('', cancelLimitMs).catch(noop);
   }
 
-  #refuseCopyOut(): void {
+  #copyOut({ columnTypes }: CopyResponseMessage): void {
     if (!this.#running) return;
-    this.#running.statement.copy = 'out';
+    const { statement } = this.#running;
+    if (statement.sink.copyOut) return statement.sink.copyOut(columnTypes.length);
+    statement.copy = 'out';
     void this.cancel();
   }
 
@@ -252,7 +256,8 @@ export class Backend {
     if (!running) return;
     this.#release();
     const { statement } = running;
-    const error = statement.error ?? (statement.copy ? new Error('COPY') : undefined);
+    const error =
+      statement.feed?.failure ?? statement.error ?? (statement.copy ? new Error('COPY') : undefined);
     running.resolve(error === undefined ? {} : { error: this.#statementError(statement, error) });
   }
 
@@ -287,8 +292,10 @@ export class Backend {
   }
 
   #release(): void {
+    this.#running?.statement.feed?.end();
     this.#running = undefined;
     this.client.raw.rowSink = undefined;
+    this.client.raw.copySink = undefined;
     this.client.raw.resume();
   }
 }

@@ -1,6 +1,5 @@
 import type { Connection } from 'pg';
-import { RawConnection } from './rawConnection.ts';
-import { copyRefusal, RawStatement } from './statement.ts';
+import { RawStatement } from './statement.ts';
 
 /**
  * The same by the extended protocol: the server takes exactly one statement, and refuses a text that holds a second one
@@ -8,8 +7,7 @@ import { copyRefusal, RawStatement } from './statement.ts';
  */
 export class ExtendedStatement extends RawStatement {
   override submit(connection: Connection): void {
-    if (connection instanceof RawConnection)
-      connection.rowSink = (bytes, count) => this.sink.rows(bytes, count);
+    this.takeBytes(connection);
     const { stream } = connection;
     // The five messages go in one write. The Sync at the end is heeded after an error, too.
     stream.cork();
@@ -24,10 +22,9 @@ export class ExtendedStatement extends RawStatement {
     }
   }
 
-  /** The server drops a Sync that comes while it waits for data, so another one follows. */
+  /** Nothing is copied in where one may only read. The server drops a Sync that comes while it waits, so another follows. */
   override handleCopyInResponse(connection: Connection): void {
-    this.copy = 'in';
-    connection.sendCopyFail(copyRefusal);
+    this.refuseCopyIn(connection);
     connection.sync();
   }
 }

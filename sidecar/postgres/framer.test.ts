@@ -26,6 +26,7 @@ const ready = message('Z', Buffer.from('I'));
 function collect(chunks: Buffer[], wantsRows = true) {
   const messages: Buffer[] = [];
   const rows: Buffer[] = [];
+  const copies: Buffer[] = [];
   let count = 0;
   const framer = new Framer({
     message: (bytes) => messages.push(Buffer.from(bytes)),
@@ -33,10 +34,16 @@ function collect(chunks: Buffer[], wantsRows = true) {
       rows.push(Buffer.from(bytes));
       count += rowCount;
     },
+    copyData: (bytes, copyCount) => {
+      copies.push(Buffer.from(bytes));
+      count += copyCount;
+    },
     wantsRows: () => wantsRows,
+    wantsCopyData: () => wantsRows,
   });
   for (const chunk of chunks) framer.push(chunk);
-  return { messages: Buffer.concat(messages), rows: Buffer.concat(rows), count };
+  const [seenRows, seenCopies] = [Buffer.concat(rows), Buffer.concat(copies)];
+  return { messages: Buffer.concat(messages), rows: seenRows, copies: seenCopies, count };
 }
 
 const cutAt = (bytes: Buffer, cuts: number[]): Buffer[] => {
@@ -60,6 +67,16 @@ describe('the framer', () => {
         expect(seen.messages.length).toBe(ready.length * Math.ceil(rows.length / 3));
       }),
     );
+  });
+
+  it('tells the data of a COPY from rows, also where one follows the other in a read', () => {
+    const data = message('d', Buffer.from('1\t2\n'));
+    const stream = [data, data, row('a'), ready, data, row(null)];
+    const seen = collect([Buffer.concat(stream)]);
+    expect(seen.copies.equals(Buffer.concat([data, data, data]))).toBe(true);
+    expect(seen.rows.equals(Buffer.concat([row('a'), row(null)]))).toBe(true);
+    expect(seen).toMatchObject({ messages: ready, count: 5 });
+    expect(collect(stream, false).messages.equals(Buffer.concat(stream))).toBe(true);
   });
 
   it('hands rows to the parser where nobody wants them as bytes', () => {

@@ -4,6 +4,7 @@ export const maxMessageBytes = 64 * 1024 * 1024;
 const headerBytes = 5;
 const code = (letter: string): number => letter.charCodeAt(0);
 const D = code('D');
+const d = code('d');
 const T = code('T');
 /** Every type a server may send in version 3 of the protocol. */
 const serverTypes = new Set(Array.from('RKSZCDTtIENnsAG12H3dcWVv').map(code));
@@ -11,12 +12,15 @@ const serverTypes = new Set(Array.from('RKSZCDTtIENnsAG12H3dcWVv').map(code));
 const zeroTerminated = new Set(['E', 'N', 'S'].map(code));
 
 export interface FrameTarget {
-  /** Whole messages of any kind but DataRow, or all of them while no rows are wanted. */
+  /** Whole messages of any kind but those below, or all of them while those are not wanted. */
   message(bytes: Buffer): void;
   /** Whole DataRow messages, back to back. */
   rows(bytes: Buffer, count: number): void;
+  /** Whole CopyData messages, back to back. */
+  copyData(bytes: Buffer, count: number): void;
   /** Are rows wanted as bytes now? */
   wantsRows(): boolean;
+  wantsCopyData(): boolean;
 }
 
 export class MalformedMessage extends Error {
@@ -29,8 +33,8 @@ export class MalformedMessage extends Error {
 
 /**
  * Cuts the server's stream into whole messages and checks each before anything else sees it, so that a malformed one is
- * an error of that connection and not a driver that spins or throws where nothing can catch it. Runs of DataRow messages
- * are handed on as they lie in the read, undecoded.
+ * an error of that connection and not a driver that spins or throws where nothing can catch it. Runs of DataRow and of
+ * CopyData messages are handed on as they lie in the read, undecoded.
  */
 export class Framer {
   #parts: Buffer[] = [];
@@ -58,8 +62,12 @@ export class Framer {
     let at = 0;
     let runFrom = 0;
     let runCount = 0;
+    let runType = D;
     const endRun = (to: number) => {
-      if (runCount > 0) this.#target.rows(bytes.subarray(runFrom, to), runCount);
+      if (runCount === 0) return;
+      const run = bytes.subarray(runFrom, to);
+      if (runType === D) this.#target.rows(run, runCount);
+      else this.#target.copyData(run, runCount);
       runCount = 0;
     };
     this.#needed = headerBytes;
@@ -69,10 +77,12 @@ export class Framer {
         this.#needed = length;
         break;
       }
-      const isRow = bytes[at] === D;
+      const type = bytes[at] ?? 0;
       checkBody(bytes, at, at + length);
-      if (isRow && this.#target.wantsRows()) {
+      if (runCount > 0 && type !== runType) endRun(at);
+      if (this.#isWanted(type)) {
         if (runCount === 0) runFrom = at;
+        runType = type;
         runCount += 1;
       } else {
         endRun(at);
@@ -82,6 +92,10 @@ export class Framer {
     }
     endRun(at);
     return at;
+  }
+
+  #isWanted(type: number): boolean {
+    return (type === D && this.#target.wantsRows()) || (type === d && this.#target.wantsCopyData());
   }
 }
 

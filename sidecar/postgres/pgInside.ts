@@ -8,6 +8,8 @@ declare module 'pg' {
   interface Connection {
     connect(port?: number | string, host?: string): void;
     attachListeners(stream: Duplex): void;
+    sendCopyFromChunk(chunk: Buffer): void;
+    endCopyFrom(): void;
     sendCopyFail(message: string): void;
     _connecting: boolean;
     _ending: boolean;
@@ -24,6 +26,10 @@ declare module 'pg' {
 /** The messages of pg-protocol that are looked at here. */
 export interface RowDescriptionMessage {
   fields: { name: string; tableID: number; columnID: number; dataTypeID: number }[];
+}
+export interface CopyResponseMessage {
+  binary: boolean;
+  columnTypes: readonly number[];
 }
 export interface ReadyForQueryMessage {
   status: 'I' | 'T' | 'E';

@@ -7,6 +7,7 @@ import { parse } from 'pg-protocol';
 import './pgInside.ts';
 import { Framer } from './framer.ts';
 
+/** Takes whole messages, back to back, as they came in one read. */
 export type RowSink = (bytes: Buffer, count: number) => void;
 
 /** After this many bytes in one turn the reading stands back, so that slices, pings and other connections stay quick. */
@@ -18,6 +19,7 @@ const bytesPerTurn = 256 * 1024;
  */
 export class RawConnection extends pg.Connection {
   rowSink: RowSink | undefined;
+  copySink: RowSink | undefined;
   #held = false;
   #resting = false;
   #bytesThisTurn = 0;
@@ -52,7 +54,9 @@ export class RawConnection extends pg.Connection {
     const framer = new Framer({
       message: (bytes) => parser.emit('data', bytes),
       rows: (bytes, count) => this.rowSink?.(bytes, count),
+      copyData: (bytes, count) => this.copySink?.(bytes, count),
       wantsRows: () => this.rowSink !== undefined,
+      wantsCopyData: () => this.copySink !== undefined,
     });
     stream.on('data', (chunk: Buffer) => {
       try {

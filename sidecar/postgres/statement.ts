@@ -1,5 +1,6 @@
 import type { Connection, Submittable } from 'pg';
 import type { Notice } from '#shared/query/result.ts';
+import { CopyFeed } from './copyFeed.ts';
 import type { NoticeMessage, RowDescriptionMessage } from './pgInside.ts';
 import { RawConnection } from './rawConnection.ts';
 import { clipped } from './serverErrors.ts';
@@ -20,6 +21,12 @@ export interface StatementSink {
   /** A result ends; the tag is the server's, empty for an empty statement. */
   ended(commandTag: string): void;
   notice(notice: Notice): void;
+  /** COPY TO STDOUT begins to answer. A sink without this refuses it. */
+  copyOut?(columnCount: number): void;
+  /** Whole CopyData messages, back to back, as `rows` takes DataRow. The server puts one line or tuple in each. */
+  copyData?(bytes: Buffer, count: number): void;
+  /** COPY FROM STDIN asks for its data; undefined refuses it. */
+  copyIn?(): AsyncIterable<Buffer> | undefined;
 }
 
 /** Words by which the refusal of a COPY is known again when the server sends it back. */
@@ -32,6 +39,8 @@ export class RawStatement implements Submittable {
   /** The first error that the server or the link gave. */
   error: unknown;
   copy: 'in' | 'out' | undefined;
+  /** What it sends, where it is a COPY FROM STDIN that the sink has data for. */
+  feed: CopyFeed | undefined;
   /** Our own commands before it, in the same message; they end with the transaction that all of it makes. */
   readonly #before: readonly string[];
   /** How many of them are still to be answered. */
@@ -49,9 +58,16 @@ export class RawStatement implements Submittable {
   }
 
   submit(connection: Connection): void {
-    if (connection instanceof RawConnection)
-      connection.rowSink = (bytes, count) => this.sink.rows(bytes, count);
+    this.takeBytes(connection);
     connection.query(this.#prefix + this.text);
+  }
+
+  /** From here on what the server gives in bulk goes to the sink as it comes. */
+  protected takeBytes(connection: Connection): void {
+    if (!(connection instanceof RawConnection)) return;
+    const { sink } = this;
+    connection.rowSink = (bytes, count) => sink.rows(bytes, count);
+    if (sink.copyData) connection.copySink = (bytes, count) => sink.copyData?.(bytes, count);
   }
 
   handleRowDescription({ fields }: RowDescriptionMessage): void {
@@ -88,6 +104,14 @@ export class RawStatement implements Submittable {
 
   /** Unanswered, the server would wait for data for ever. */
   handleCopyInResponse(connection: Connection): void {
+    const source = this.sink.copyIn?.();
+    if (source) {
+      this.feed = new CopyFeed(connection);
+      void this.feed.send(source);
+    } else this.refuseCopyIn(connection);
+  }
+
+  protected refuseCopyIn(connection: Connection): void {
     this.copy = 'in';
     connection.sendCopyFail(copyRefusal);
   }
