@@ -30,7 +30,8 @@ export const queryMethods = {
       stopOnError: z.boolean().default(true),
       /** The user's word to write on production; without it such a text fails with CONFIRMATION_REQUIRED. */
       confirm: z.boolean().optional(),
-      keep: z.boolean().optional(),
+      /** What earlier runs of the tab gave: freed when this one begins, but for these results, or kept altogether. */
+      keep: z.union([z.boolean(), z.array(identifier)]).optional(),
       /** Where this text stands in the text of the tab; given back with the run, also to a window that returns. */
       from: z.int().nonnegative().optional(),
     }),
@@ -66,9 +67,13 @@ export const queryMethods = {
   ),
   /** Answers once the statement has ended on the server or its socket is gone. */
   'query.cancel': method(z.strictObject({ runId: identifier }), z.strictObject({ settled: z.literal(true) })),
-  /** Frees spool and backend, of one run or of all of a tab. */
+  /** Frees spool and backend, of one run or of all of a tab; or the rows of one result, once they are all there. */
   'query.close': method(
-    z.union([z.strictObject({ runId: identifier }), z.strictObject({ tabId: identifier })]),
+    z.union([
+      z.strictObject({ runId: identifier }),
+      z.strictObject({ tabId: identifier }),
+      z.strictObject({ resultId: identifier }),
+    ]),
     empty,
   ),
 };

@@ -33,6 +33,10 @@ export const noticeSchema = z.strictObject({
   sqlstate: z.string().optional(),
   detail: z.string().optional(),
   hint: z.string().optional(),
+  /** Which statement it came with. */
+  statement: statementRefSchema.optional(),
+  /** Where in the text of the run an error stands that the run did not stop at. */
+  position: z.int().optional(),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
@@ -51,6 +55,8 @@ export const runSummarySchema = z.strictObject({
   startedAt: timestamp,
   endedAt: timestamp.optional(),
   error: envelopeSchema.optional(),
+  /** Which statement failed, where one did. */
+  statement: statementRefSchema.optional(),
   transactionStatus: transactionStatusSchema.optional(),
   /** How many backends are busy while this run waits for one. */
   busy: z.int().optional(),

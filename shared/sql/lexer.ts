@@ -1,5 +1,5 @@
 /** What the splitter must tell apart; white space is left out. A value is a string, a quoted name or a number. */
-export type TokenKind = 'word' | 'value' | 'comment' | 'semicolon' | 'open' | 'close' | 'symbol';
+export type TokenKind = 'word' | 'value' | 'comment' | 'semicolon' | 'open' | 'close' | 'symbol' | 'meta';
 
 const space = /[ \t\n\r\f\v]+/y;
 // Every character beyond ASCII may stand in a name, as in the server's own scanner, which sees bytes.
@@ -7,6 +7,8 @@ const word = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const number = /[0-9][\w.]*/y;
 const parameter = /\$[0-9]+/y;
 const dollarTag = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+// psql takes its own commands out of the text wherever they stand; SQL has no backslash outside of quotes.
+const metaCommand = /\\(?:copy\b[^\r\n]*|[A-Za-z!?][^\r\n;]*)/y;
 const continuedString = /[ \t\f\v]*[\r\n][ \t\n\r\f\v]*'/y;
 const commentMark = /\/\*|\*\//g;
 const escapeMark = /['\\]/g;
@@ -63,6 +65,8 @@ export class Lexer {
         return text[at + 1] === '*' ? ['comment', commentEnd(text, at)] : ['symbol', at + 1];
       case '$':
         return dollarToken(text, at);
+      case '\\':
+        return metaToken(text, at);
     }
     const numberEnd = matchEnd(number, text, at);
     return numberEnd === undefined ? ['symbol', at + 1] : ['value', numberEnd];
@@ -82,6 +86,12 @@ export function firstWord(text: string): string {
 function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+/** A command of psql reaches to the end of its line, or to a semicolon. */
+function metaToken(text: string, at: number): [TokenKind, number] {
+  const end = matchEnd(metaCommand, text, at);
+  return end === undefined ? ['symbol', at + 1] : ['meta', at + text.slice(at, end).trimEnd().length];
 }
 
 /** A quote doubled stands for itself. */

@@ -1,6 +1,6 @@
 import { type Lexer } from './lexer.ts';
 
-export type StatementKind = 'copyFromStdin' | 'copyToStdout' | 'transaction' | 'other';
+export type StatementKind = 'copyFromStdin' | 'copyToStdout' | 'metaCommand' | 'transaction' | 'other';
 
 /** Where a statement stands, in UTF-16 code units: `to` is exclusive, and stands before the semicolon. */
 export interface StatementRange {
@@ -41,6 +41,11 @@ export class StatementCutter {
       this.#semicolonSeen = true;
       if (this.#begun && this.#endsAt(token.from, this.#begun)) this.#end();
       if (!this.#begun) this.#comments.restart(token.to);
+    } else if (token.kind === 'meta') {
+      this.#end();
+      const from = this.#comments.attachTo(token.from);
+      this.statements.push({ from, to: token.to, kind: 'metaCommand' });
+      this.#comments.restart(token.to);
     } else {
       if (this.#semicolonSeen) this.severalParts = true;
       this.#begun ??= new Begun(this.#comments.attachTo(token.from));

@@ -1,8 +1,10 @@
 import { AppError } from '#shared/error/appError.ts';
+import { metaCommand } from '#shared/sql/metaCommands.ts';
 import type { StatementKind } from '#shared/sql/statementCutter.ts';
 
 /** Why a statement is not sent at all; undefined where it may be. */
 export function refusal(text: string, kind: StatementKind): AppError | undefined {
+  if (kind === 'metaCommand') return asMetaCommand(text);
   if (kind === 'copyFromStdin')
     return new AppError(
       'COPY_NEEDS_FILE',
@@ -32,4 +34,14 @@ export function refusal(text: string, kind: StatementKind): AppError | undefined
       },
     );
   return undefined;
+}
+
+function asMetaCommand(text: string): AppError {
+  const { name = 'This', sql, hint } = metaCommand(text) ?? {};
+  return new AppError('QUERY_FAILED', `${name} is a command of psql, which the server does not know.`, {
+    reason: 'metaCommand',
+    hint: hint ?? (sql ? 'A query shows the same.' : 'Only SQL can be run here.'),
+    ...(sql ? { actions: [{ id: 'runAsSql', label: 'Run as SQL' }] } : {}),
+    outcome: 'none',
+  });
 }

@@ -65,7 +65,8 @@ export class ResultSink implements StatementSink {
   }
 
   notice(notice: Notice): void {
-    this.#options.run.notices.add(notice);
+    const { run, statement } = this.#options;
+    run.notices.add({ ...notice, statement });
   }
 
   /** The statement is over: a result that is still open was cut short, and one that failed at once has an empty one. */

@@ -97,6 +97,16 @@ export class Run {
     this.#finish();
   }
 
+  /** Frees its results, but for those of these ids; true where none is left. */
+  keepOnly(ids: ReadonlySet<string>): boolean {
+    for (const [id, record] of this.results) {
+      if (ids.has(id)) continue;
+      record.close();
+      this.results.delete(id);
+    }
+    return this.results.size === 0;
+  }
+
   summary(): RunSummary {
     const state = this.#state;
     return {
@@ -142,5 +152,6 @@ function endedFacts({ at, ending, transactionStatus }: Extract<RunState, { name:
     endedAt: at,
     transactionStatus,
     ...(ending.error ? { error: ending.error.toEnvelope() } : {}),
+    ...(ending.statement ? { statement: ending.statement } : {}),
   };
 }

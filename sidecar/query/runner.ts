@@ -91,7 +91,7 @@ export class Runner {
     const isFull = end.stopped === 'full' && (isCancel || (!error && !isLast));
     if (isFull || (isCancel && run.isCancelling)) return { outcome: 'cancelled', ...this.#failure };
     if (!error) return undefined;
-    if (this.#failure) run.notices.add(errorNotice(error));
+    if (this.#failure) run.notices.add(errorNotice(error, statement));
     this.#failure ??= { error, statement };
     return run.params.stopOnError ? { outcome: 'failed', ...this.#failure } : undefined;
   }

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { metaCommand } from '#shared/sql/metaCommands.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 
@@ -75,7 +76,9 @@ describe('a run', () => {
     });
     expect(rows).toEqual([[], [['2']], [], [['4']]]);
     expect(ended).toMatchObject({ outcome: 'failed', error: { sqlstate: '22012' }, statement: { index: 0 } });
-    expect(run.told('query.notice')).toMatchObject([{ notices: [{ severity: 'ERROR', sqlstate: '42703' }] }]);
+    const later = { severity: 'ERROR', sqlstate: '42703', statement: { index: 2, from: 22 }, position: 29 };
+    expect(run.told('query.notice')).toMatchObject([{ notices: [later] }]);
+    expect(stage.runs.summaries('s')[0]?.statement).toMatchObject({ index: 0 });
   });
 
   it('keeps the rows that had come before an error, and ends their result', async () => {
@@ -107,6 +110,44 @@ describe('a run', () => {
         error: { code: 'COPY_NEEDS_FILE', reason, outcome: 'none' },
         statement: { index: 1 },
       });
+    }
+  });
+
+  it('knows the commands of psql for what they are, and offers those that a query answers', async () => {
+    const known = await stage.run('select 1; \\dt pub*.order_*\n; select 2', { stopOnError: false });
+    expect(known.rows).toEqual([[['1']], [['2']]]);
+    expect(known.ended.error).toMatchObject({
+      reason: 'metaCommand',
+      message: '\\dt is a command of psql, which the server does not know.',
+      actions: [{ id: 'runAsSql' }],
+      outcome: 'none',
+    });
+    const script = await stage.run('\\i x.sql');
+    expect(script.ended.error).toMatchObject({
+      hint: 'Paste the text of the file here instead.',
+      actions: [],
+    });
+    for (const command of [
+      'd',
+      'd pg_class',
+      'dt',
+      'dv',
+      'dm',
+      'di',
+      'ds',
+      'df a*.b?',
+      'dn',
+      'du',
+      'dg',
+      'l',
+      'dx',
+      'conninfo',
+      'encoding',
+      'sv pg_views',
+      'sf pg_relation_filepath',
+    ]) {
+      const { ended } = await stage.run(metaCommand(`-- why\n\\${command}`)?.sql ?? '');
+      expect([command, ended.error?.message]).toEqual([command, undefined]);
     }
   });
 
@@ -199,10 +240,16 @@ describe('rows', () => {
     await expect(rowsOf(id(one), 0, 1)).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
     expect((await rowsOf(id(kept), 0, 1)).rows).toEqual([['2']]);
     const other = await stage.run('select 3', { tabId: 'other' });
-    await stage.run('select 4');
+    const two = await stage.run('select 4; select 5', { keep: [id(kept)] });
+    expect((await rowsOf(id(kept), 0, 1)).rows).toEqual([['2']]);
+    const [four, five] = two.results.map(({ resultId }) => resultId);
+    await stage.runs.close('s', { resultId: four ?? '' });
+    await expect(rowsOf(four ?? '', 0, 1)).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
+    await stage.run('select 6', { keep: [five ?? ''] });
+    expect((await rowsOf(five ?? '', 0, 1)).rows).toEqual([['5']]);
     await expect(rowsOf(id(kept), 0, 1)).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
     expect((await rowsOf(id(other), 0, 1)).rows).toEqual([['3']]);
-    expect(stage.runs.summaries('s').map(({ tabId }) => tabId)).toEqual(['other', 't']);
+    expect(stage.runs.summaries('s').map(({ tabId }) => tabId)).toEqual(['other', 't', 't']);
   });
 
   it('are nobody else’s', async () => {

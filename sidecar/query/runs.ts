@@ -102,10 +102,14 @@ export class Runs {
     return { settled: true };
   }
 
-  /** Frees a run's rows, or all that a tab has, its backend and open transaction included. Idempotent. */
+  /** Frees one result, a run's, or all that a tab has, its backend and open transaction included. Idempotent. */
   async close(sessionId: string, target: MethodParams<'query.close'>): Promise<MethodResult<'query.close'>> {
     if ('tabId' in target) {
       await this.#closeTab(tabKey(sessionId, target.tabId));
+      return {};
+    }
+    if ('resultId' in target) {
+      this.#closeResult(sessionId, target.resultId);
       return {};
     }
     const run = this.#own(sessionId, target.runId);
@@ -185,8 +189,7 @@ export class Runs {
     await run.announced;
     // It may have been cancelled while it waited for its turn.
     if (run.state.name === 'ended') return;
-    if (!run.params.keep)
-      for (const earlier of this.#runsOf(tab)) if (earlier !== run) this.#forgetEnded(earlier);
+    this.#freeEarlier(run, tab);
     const { connectionId } = run.params;
     const autoCommit = tab.autoCommitsOn(connectionId);
     const guard = tab.guardOn(connectionId, { notices: run.notices, atLeast });
@@ -221,13 +224,19 @@ export class Runs {
     if (this.#runsOf(tab).length === 0) this.#tabs.delete(key);
   }
 
-  #forgetEnded(run: Run): void {
-    if (run.state.name === 'ended') this.#forget(run);
+  /** What a tab's earlier runs gave makes room for a new one, but for what is to be kept. */
+  #freeEarlier(run: Run, tab: TabSession): void {
+    const { keep } = run.params;
+    if (keep === true) return;
+    const kept = new Set(keep === false ? [] : keep);
+    for (const earlier of this.#runsOf(tab))
+      if (earlier !== run && earlier.state.name === 'ended' && earlier.keepOnly(kept))
+        this.#runs.delete(earlier.id);
   }
 
   #forget(run: Run): void {
     this.#runs.delete(run.id);
-    for (const record of run.results.values()) record.close();
+    run.keepOnly(new Set());
   }
 
   /** What a tab has on the server; made where there is nothing yet. */
@@ -258,6 +267,16 @@ export class Runs {
     const run = this.#runs.get(runId);
     if (run && run.sessionId !== sessionId) throw new AppError('NOT_FOUND', 'There is no such run.');
     return run;
+  }
+
+  /** One whose rows still come is left alone: it ends with its run. */
+  #closeResult(sessionId: string, resultId: string): void {
+    for (const { results } of this.#of(sessionId)) {
+      const record = results.get(resultId);
+      if (!record?.complete) continue;
+      record.close();
+      results.delete(resultId);
+    }
   }
 
   #result(sessionId: string, resultId: string): ResultRecord {

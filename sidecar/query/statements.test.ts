@@ -68,6 +68,22 @@ describe('where the statements of a text stand', () => {
     ).toEqual(['sel ect 1', "select 'a;b'", 'insert into', 'select (2', 'select 1x', '\\d t', 'select 3']);
   });
 
+  it('takes a command of psql for a statement of its own, to the end of its line', async () => {
+    const text = "select 1\n\\d+ it's\n-- why\n\\copy t (a) from 'x;y' \nselect 2 \\g\n\\dt; select E'\\d'";
+    expect(await split(text)).toEqual([
+      ...[
+        'select 1',
+        "\\d+ it's",
+        "-- why\n\\copy t (a) from 'x;y'",
+        'select 2',
+        '\\g',
+        '\\dt',
+        "select E'\\d'",
+      ],
+    ]);
+    expect((await kinds(text)).filter((kind) => kind === 'metaCommand')).toHaveLength(4);
+  });
+
   it.each(["select 'x;", 'select "x;', 'select $a$ x;', 'select /* x;', "select E'x\\';"])(
     'takes what follows an unclosed quote or comment as one statement: %s',
     async (open) => {

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/error/appError.ts';
-import type { Notice } from '#shared/query/result.ts';
+import type { Notice, StatementRef } from '#shared/query/result.ts';
 import type { Spool } from './spool.ts';
 
 /**
@@ -50,10 +50,12 @@ export function fullNotice({ full, bytes, rowCount }: Spool): Notice {
 }
 
 /** Only the first error is the run's; where it goes on after errors, the others are among its messages. */
-export const errorNotice = ({ message, facts }: AppError): Notice => ({
+export const errorNotice = ({ message, facts }: AppError, statement: StatementRef): Notice => ({
   severity: 'ERROR',
   message,
+  statement,
   ...(facts.sqlstate === undefined ? {} : { sqlstate: facts.sqlstate }),
   ...(typeof facts.detail === 'string' ? { detail: facts.detail } : {}),
   ...(facts.hint === undefined ? {} : { hint: facts.hint }),
+  ...(facts.position === undefined ? {} : { position: facts.position }),
 });
