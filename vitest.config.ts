@@ -15,7 +15,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          globalSetup: 'e2e/tools/buildSidecar.ts',
+          isolate: false,
+          globalSetup: 'e2e/tools/buildForTests.ts',
           environment: 'node',
           include: ['{shared,sidecar,app/host,e2e/tools}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts'],
@@ -27,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
-          globalSetup: 'e2e/tools/buildSidecar.ts',
+          globalSetup: 'e2e/tools/buildForTests.ts',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
           // Servers are made, killed and recovered here, three at a time also on two cores, for most of the time is
@@ -43,6 +44,8 @@ export default defineConfig({
         test: {
           name: 'ui',
           environment: 'jsdom',
+          // A page of its own for each file took ten times as long as the tests in it.
+          isolate: false,
           include: ['app/ui/**/*.test.ts'],
           // Without it every style sheet is empty, also the text of one that a test reads.
           css: true,

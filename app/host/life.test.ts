@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Host } from './host.ts';
+import { builtModule } from './test/builtModule.ts';
 import { createWorkshop, isAlive, type Workshop } from './test/childSidecar.ts';
 import {
   askAgain,
@@ -181,12 +182,12 @@ describe('the end of the host', () => {
   it('leaves no sidecar behind when the host itself is killed', async () => {
     const { workshop } = await startHost();
     const script = `
-      const { Host } = await import(${JSON.stringify(new URL('./host.ts', import.meta.url).href)});
+      const { Host } = await import(${JSON.stringify(builtModule('host'))});
       const host = await Host.start({ ...${JSON.stringify(workshop)}, sidecarArgs: [], port: 0 });
       await host.supervisor.whenReady(new AbortController().signal);
       console.log(host.supervisor.pid);
     `;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];

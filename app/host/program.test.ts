@@ -4,6 +4,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { builtModule } from './test/builtModule.ts';
 import { createWorkshop, type Workshop } from './test/childSidecar.ts';
 
 let workshop: Workshop;
@@ -13,11 +14,10 @@ const children: ChildProcess[] = [];
 beforeEach(async () => {
   workshop = await createWorkshop();
   entry = join(workshop.folder, 'host.mjs');
-  const program = new URL('./program.ts', import.meta.url).href;
   const installation = { programFile: entry, distFolder: workshop.folder };
   await writeFile(
     entry,
-    `import { runProgram } from ${JSON.stringify(program)};
+    `import { runProgram } from ${JSON.stringify(builtModule('hostProgram'))};
      await runProgram(process.argv.slice(2), ${JSON.stringify(installation)});`,
   );
 });
@@ -31,7 +31,7 @@ afterEach(async () => {
 function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   const said = { out: '', err: '' };
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...inherited } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+  const child = spawn(process.execPath, [entry, ...args], {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
 import { createLog, type LogOptions } from './log.ts';
 import { LogStream } from './logStream.ts';
 import { Redactor } from './redactor.ts';
+import { programFile } from '../test/childProgram.ts';
 
 function collecting(level: LogOptions['level'] = 'trace') {
   const redactor = new Redactor();
@@ -83,9 +83,8 @@ describe('the log', () => {
 });
 
 describe('the log of a process', () => {
-  const program = fileURLToPath(new URL('../test/programs/logWriter.ts', import.meta.url));
   const start = (args: string[], stdio: StdioOptions) =>
-    spawn(process.execPath, ['--import', 'tsx', program, ...args], { stdio });
+    spawn(process.execPath, [programFile('logWriter'), ...args], { stdio });
   /** Writes more than may wait for a reader. */
   const startUnread = () => start(['50000', 'pipe'], ['ignore', 'pipe', 'inherit', 'pipe']);
   const said = (child: ChildProcess) => text(child.stdout ?? Readable.from([]));

@@ -1,6 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+
+/** Where they are built, before any test runs. */
+const built = path.resolve(import.meta.dirname, '../../dist/programs');
+
+/** The file to start of a program of `programs/`. */
+export const programFile = (name: string): string => path.join(built, `${name}.mjs`);
 
 /** A program of `programs/` in a process of its own. */
 export interface ChildProgram {
@@ -14,8 +20,7 @@ export interface ChildProgram {
 
 /** @param through a command before it, for example one that makes a namespace and runs the rest in it. */
 export function startProgram(name: string, args: string[], through: string[] = []): ChildProgram {
-  const program = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-  const [command = '', ...rest] = [...through, process.execPath, '--import', 'tsx', program, ...args];
+  const [command = '', ...rest] = [...through, process.execPath, programFile(name), ...args];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
   const watchers = new Set<() => void>();

@@ -6,7 +6,7 @@ import { targets, type Target } from './targets.ts';
 export interface BuildChoice {
   /** Also what is not stale. */
   readonly all?: boolean;
-  /** Names of targets; empty for all of them. */
+  /** Names of targets; empty for all that the program consists of. */
   readonly only?: readonly string[];
 }
 
@@ -21,7 +21,10 @@ export async function build(
   const unknown = only.find((name) => !targets.some((target) => target.name === name));
   if (unknown !== undefined) throw new Error(`There is no target ${unknown}.`);
   const made: Target['name'][] = [];
-  for (const target of targets.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  const chosen = targets.filter(({ name, forTests }) =>
+    only.length === 0 ? !forTests : only.includes(name),
+  );
+  for (const target of chosen) {
     const print = await fingerprint(root, target.inputs);
     if (!all && (await isFresh(root, target.name, print))) continue;
     const startedAt = Date.now();
