@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { toEnvelope } from '#shared/error/appError.ts';
 import { createDispatch } from './api/dispatch.ts';
 import type { Services } from './api/services.ts';
+import { Catalog } from './catalog/catalog.ts';
 import { Connections } from './connection/connections.ts';
 import { LastGoods } from './connection/lastGood.ts';
 import { HeldSecrets } from './credentials/heldSecrets.ts';
@@ -86,6 +87,8 @@ const openImporting = (profiles: Profiles, held: HeldSecrets): Importing =>
     hold: (found) => held.hold(found),
   });
 
+const noCopies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
+
 interface Composed {
   services: Services;
   screen: Screen;
@@ -124,7 +127,8 @@ async function compose(folder: DataFolder): Promise<Composed> {
     onEnd: (sessionId) => void runs.endSession(sessionId),
   });
   const switcher = new Switcher({ clock, connections, profiles, settings });
-  const core = { clock, connections, runs, sessions, switcher };
+  const catalog = new Catalog({ connections, clock, copies: noCopies });
+  const core = { clock, connections, runs, sessions, switcher, catalog };
   publish({ ...core, ...stores, prompts, problems });
   const close = async () => {
     sessions.close();

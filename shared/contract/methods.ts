@@ -1,3 +1,4 @@
+import { catalogMethods } from '../catalog/methods.ts';
 import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
@@ -16,6 +17,7 @@ export const methods = {
   ...queryMethods,
   ...transactionMethods,
   ...ledgerMethods,
+  ...catalogMethods,
   ...documentMethods,
   ...settingsMethods,
   ...nativeMethods,

@@ -1,3 +1,4 @@
+import { catalogNotifications } from '../catalog/methods.ts';
 import { connectionNotifications } from '../connection/methods.ts';
 import { documentNotifications } from '../documents/document.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
@@ -13,6 +14,7 @@ export const notifications = {
   ...queryNotifications,
   ...transactionNotifications,
   ...ledgerNotifications,
+  ...catalogNotifications,
   ...documentNotifications,
   ...settingsNotifications,
 };

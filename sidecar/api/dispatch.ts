@@ -1,6 +1,7 @@
 import type { Handlers, MethodName } from '#shared/contract/derive.ts';
 import { methods } from '#shared/contract/methods.ts';
 import { protocolVersion } from '#shared/contract/protocol.ts';
+import { catalogHandlers } from './catalogHandlers.ts';
 import { connectionHandlers } from './connectionHandlers.ts';
 import { definitionHandlers } from './definitionHandlers.ts';
 import { groupHandlers } from './groupHandlers.ts';
@@ -34,6 +35,7 @@ export function createDispatch(services: Services): Dispatch {
     ...connectionHandlers(services),
     ...queryHandlers(services),
     ...transactionHandlers(services),
+    ...catalogHandlers(services),
     ...storeHandlers(services),
   };
   return async (name, params, context) => {

@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { HeldSecrets } from '../credentials/heldSecrets.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -21,6 +22,7 @@ export interface Services {
   documents: Documents;
   settings: Settings;
   runs: Runs;
+  catalog: Catalog;
   sessions: Sessions;
   snapshots: SnapshotSource;
   switcher: Switcher;

@@ -15,6 +15,8 @@ export interface LeaseRequest {
   signal: AbortSignal;
   /** Told how many backends are busy, each time that changes while this request waits. */
   onWaiting: (busy: number) => void;
+  /** Of our own, in the background: it comes after all that a user waits for, and is told when one begins to wait. */
+  background?: { onWanted: () => void };
 }
 
 export interface BackendPoolOptions {
@@ -45,6 +47,8 @@ export class BackendPool {
   readonly #leased = new Map<Backend, ClientPool>();
   readonly #waiters: Waiter[] = [];
   readonly #usedAt = new WeakMap<Backend, number>();
+  /** Granted, in the background, and not yet told that it is wanted. */
+  readonly #yielding = new Set<LeaseRequest>();
   #granted = 0;
   #closedBy: AppError | undefined;
 
@@ -55,6 +59,7 @@ export class BackendPool {
   /** Rejects with POOL_EXHAUSTED when none came free in time, or with what opening a new one failed with. */
   async lease(request: LeaseRequest): Promise<Lease> {
     await this.#permit(request);
+    if (request.background) this.#yielding.add(request);
     try {
       request.signal.throwIfAborted();
       const pool = this.#poolOf(request.database);
@@ -65,8 +70,13 @@ export class BackendPool {
         throw this.#closedBy;
       }
       this.#leased.set(backend, pool);
-      return { backend, release: () => this.#release(backend) };
+      const release = () => {
+        this.#yielding.delete(request);
+        return this.#release(backend);
+      };
+      return { backend, release };
     } catch (error) {
+      this.#yielding.delete(request);
       this.#granted -= 1;
       this.#next();
       throw error;
@@ -146,9 +156,20 @@ export class BackendPool {
       };
       const waiter: Waiter = { request, grant };
       request.signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiters.push(waiter);
+      this.#enqueue(waiter);
       request.onWaiting(this.#granted);
     });
+  }
+
+  #enqueue(waiter: Waiter): void {
+    const behind = this.#waiters.findIndex(({ request }) => request.background);
+    if (waiter.request.background || behind < 0) this.#waiters.push(waiter);
+    else this.#waiters.splice(behind, 0, waiter);
+    if (waiter.request.background) return;
+    const [wanted] = this.#yielding;
+    if (!wanted) return;
+    this.#yielding.delete(wanted);
+    wanted.background?.onWanted();
   }
 
   #next(): void {

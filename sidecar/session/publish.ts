@@ -1,4 +1,5 @@
 import type { Notification } from '#shared/contract/derive.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionStatusEvent } from '../connection/connections.ts';
 import type { Prompts } from '../credentials/prompts.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,13 +20,14 @@ export interface PublishDeps {
   prompts: Prompts;
   settings: Settings;
   runs: Runs;
+  catalog: Catalog;
   documents: Documents;
   problems: StoreProblems;
 }
 
 /** The only listener of the services: turns their events into notifications of the windows that they concern. */
 export function publish(deps: PublishDeps): void {
-  const { clock, sessions, connections, profiles, prompts, settings, runs, documents, problems } = deps;
+  const { clock, sessions, connections, profiles, prompts, runs, documents } = deps;
   const toAll = (notification: Notification): void => {
     for (const session of sessions.all()) session.deliver(notification);
   };
@@ -66,13 +68,22 @@ export function publish(deps: PublishDeps): void {
         : { method: 'credential.settled', params: { promptId: event.promptId } },
     ),
   );
-  settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
   documents.events.on(({ by, ...params }) => {
     for (const session of sessions.all())
       if (session.id !== by) session.deliver({ method: 'document.changed', params });
   });
-  problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
+  publishToAll(deps, toAll);
   runs.events.on(({ sessionId, notification }) => sessions.deliver(sessionId, notification));
+}
+
+/** What concerns every window. */
+function publishToAll(
+  { settings, catalog, problems }: PublishDeps,
+  toAll: (notification: Notification) => void,
+): void {
+  settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
+  catalog.invalidated.on((params) => toAll({ method: 'catalog.invalidated', params }));
+  problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
 }
 
 /** Each session's record mirrors its active connection; while it switches, the switch has the last word. */

@@ -15,6 +15,8 @@ export class Session {
   link: WindowLink | undefined;
   #record: SessionRecord;
   #revision = 0;
+  /** The databases that this window works in where it is not the definition's; kept while there is no connection. */
+  readonly #databases = new Map<string, string>();
 
   constructor(id: string, windowId: string, token: string) {
     this.id = id;
@@ -55,6 +57,18 @@ export class Session {
     this.deliver({ method: 'session.changed', params: { session: this.#record } });
   }
 
+  /** The database that was selected on a connection; undefined: the one that it connects to. */
+  selectedOn(connectionId: string): string | undefined {
+    return this.#databases.get(connectionId);
+  }
+
+  /** Works in another database from now on, which is there. */
+  select(connectionId: string, database: string): void {
+    this.#databases.set(connectionId, database);
+    if (this.#record.connectionId === connectionId && this.#record.activeDatabase !== null)
+      this.update({ activeDatabase: database });
+  }
+
   /** Makes a connection the active one, as it stands now. */
   follow(config: ConnectionConfig, status: StatusReport | 'switching', at: number): void {
     const target = {
@@ -63,7 +77,8 @@ export class Session {
       address: config.mode === 'embedded' ? 'embedded' : `${config.host}:${config.port}`,
       username: config.username,
     };
-    const facts = status === 'switching' ? switching(at) : mirrored(status, at);
+    const facts =
+      status === 'switching' ? switching(at) : mirrored(status, at, this.#databases.get(config.id));
     this.update({ ...target, ...facts });
   }
 
@@ -80,7 +95,7 @@ export class Session {
 
   /** What a status of the active connection makes of the record. */
   mirror(report: StatusReport, at: number): void {
-    this.update(mirrored(report, at));
+    this.update(mirrored(report, at, this.#databases.get(this.#record.connectionId ?? '')));
   }
 }
 
@@ -91,11 +106,11 @@ const switching = (at: number): Partial<SessionRecord> => ({
   lastError: null,
 });
 
-function mirrored(report: StatusReport, at: number): Partial<SessionRecord> {
+function mirrored(report: StatusReport, at: number, selected?: string): Partial<SessionRecord> {
   const live = report.status === 'connected' || report.status === 'degraded';
   return {
     status: report.status,
-    activeDatabase: live ? (report.info?.currentDatabase ?? null) : null,
+    activeDatabase: live ? (selected ?? report.info?.currentDatabase ?? null) : null,
     lastStatusChangeAt: at,
     ...(live ? { lastConnectedAt: report.info?.connectedAt ?? at, lastError: null } : {}),
     ...(report.status === 'disconnected' ? { lastDisconnectedAt: at, lastError: null } : {}),

@@ -108,6 +108,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       if (told) newsOfLoss(stores, params, told);
     },
     'transaction.changed': (params) => stores.transactions.changed(params),
+    'catalog.invalidated': () => {},
     'query.runStarted': run('query.runStarted'),
     'query.resultStarted': run('query.resultStarted'),
     'query.progress': run('query.progress'),

@@ -1,0 +1,40 @@
+import type { Handlers } from '#shared/contract/derive.ts';
+import type { LevelPlace } from '../catalog/reader.ts';
+import type { RequestContext, Services } from './services.ts';
+
+interface Asked {
+  connectionId: string;
+  database?: string | undefined;
+}
+
+export const catalogHandlers = ({ connections, profiles, catalog }: Services) => {
+  /** Throws NOT_FOUND. */
+  const placeOf = ({ connectionId, database }: Asked, { session }: RequestContext): LevelPlace => {
+    const config = profiles.get(connectionId);
+    const current = connections.status(connectionId).info?.currentDatabase;
+    return {
+      connectionId,
+      database: database ?? session().selectedOn(connectionId) ?? current ?? config.database,
+    };
+  };
+  return {
+    'catalog.databases': (params, context) =>
+      catalog.databases(placeOf(params, context), { refresh: params.refresh, signal: context.signal }),
+    'catalog.schemas': (params, context) =>
+      catalog.schemas(placeOf(params, context), { refresh: params.refresh, signal: context.signal }),
+    'catalog.objects': (params, context) =>
+      catalog.objects(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
+    'catalog.describe': (params, context) =>
+      catalog.describe(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
+    'catalog.refresh': (params, context) =>
+      catalog.refresh(placeOf(params, context), params, { signal: context.signal }),
+    'database.select': async ({ connectionId, database }, { session, signal }) => {
+      const window = session();
+      // A backend of it shows that it is there and takes this user; it stays in the pool for what comes next.
+      const lease = await connections.lease(connectionId, { database, signal, onWaiting: () => {} });
+      await lease.release();
+      window.select(connectionId, database);
+      return { session: window.record };
+    },
+  } satisfies Partial<Handlers<RequestContext>>;
+};

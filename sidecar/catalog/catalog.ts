@@ -1,0 +1,135 @@
+import type { Description } from '#shared/catalog/description.ts';
+import type { CatalogDatabase, CatalogObject } from '#shared/catalog/objects.ts';
+import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
+import type { Connections } from '../connection/connections.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { Levels, type GetOptions, type LevelAnswer, type LevelCopies } from './levels.ts';
+import { loadDatabases } from './queries/databases.ts';
+import { loadDescription } from './queries/describe.ts';
+import { loadObjects } from './queries/objects.ts';
+import { loadSchemas, type SchemasLevel } from './queries/schemas.ts';
+import { pageOf } from './pageOf.ts';
+import { CatalogReader, type LevelPlace } from './reader.ts';
+
+export interface CatalogDeps {
+  connections: Pick<Connections, 'lease' | 'status' | 'requireLive' | 'events'>;
+  copies: LevelCopies;
+  clock: Clock;
+}
+
+export interface Invalidated {
+  connectionId: string;
+  database?: string;
+  schema?: string;
+}
+
+type Params<M extends 'databases' | 'schemas' | 'objects' | 'describe' | 'refresh'> = Omit<
+  MethodParams<`catalog.${M}`>,
+  'connectionId' | 'database'
+>;
+
+/** What is in the databases of all connections, read when it is asked for and kept as long as it is right. */
+export class Catalog {
+  /** What windows show is to be asked for again. */
+  readonly invalidated = new Emitter<Invalidated>();
+  readonly levels: Levels;
+
+  constructor({ connections, copies, clock }: CatalogDeps) {
+    this.levels = new Levels({
+      reader: new CatalogReader(connections),
+      copies,
+      clock,
+      isLive: (id) => isLive(connections.status(id).status),
+      requireLive: (id) => connections.requireLive(id),
+    });
+    this.levels.renewed.on(({ place }) => this.#tell(place));
+  }
+
+  async databases(
+    { connectionId }: LevelPlace,
+    options: GetOptions,
+  ): Promise<MethodResult<'catalog.databases'>> {
+    const place = { connectionId, database: '' };
+    const answer = await this.levels.get<CatalogDatabase[]>(place, 'databases', loadDatabases, options);
+    return { ...age(answer), databases: answer.value ?? [] };
+  }
+
+  async schemas(place: LevelPlace, options: GetOptions): Promise<MethodResult<'catalog.schemas'>> {
+    const answer = await this.levels.get<SchemasLevel>(place, 'schemas', loadSchemas, options);
+    return { ...age(answer), ...(answer.value ?? { schemas: [], extensions: [], searchPath: [] }) };
+  }
+
+  async objects(
+    place: LevelPlace,
+    { schema, kind, offset, limit }: Params<'objects'>,
+    options: GetOptions,
+  ): Promise<MethodResult<'catalog.objects'>> {
+    const key = `objects ${kind} ${schema}`;
+    const answer = await this.levels.get<CatalogObject[]>(
+      place,
+      key,
+      (ask) => loadObjects(ask, schema, kind),
+      options,
+    );
+    const all = answer.value ?? [];
+    return { ...age(answer), objects: pageOf(all, offset, limit), total: all.length };
+  }
+
+  async describe(
+    place: LevelPlace,
+    { oid, kind }: Params<'describe'>,
+    options: GetOptions,
+  ): Promise<MethodResult<'catalog.describe'>> {
+    const answer = await this.levels.get<Description>(
+      place,
+      `describe ${kind} ${oid}`,
+      (ask) => loadDescription(ask, oid, kind),
+      options,
+    );
+    return { ...age(answer), ...(answer.value ?? nothing) };
+  }
+
+  async refresh(
+    place: LevelPlace,
+    { schema }: Params<'refresh'>,
+    options: GetOptions,
+  ): Promise<MethodResult<'catalog.refresh'>> {
+    const { connectionId, database } = place;
+    const ofSchema = (key: string) => schema === undefined || key.endsWith(` ${schema}`) || key === 'schemas';
+    this.levels.markStale(
+      connectionId,
+      (at, key) => (at.database === '' || at.database === database) && ofSchema(key),
+    );
+    const answer = await this.levels.get(place, 'schemas', loadSchemas, { ...options, refresh: true });
+    this.#tell(place, schema);
+    return age(answer);
+  }
+
+  #tell({ connectionId, database }: LevelPlace, schema?: string): void {
+    this.invalidated.emit({
+      connectionId,
+      ...(database === '' ? {} : { database }),
+      ...(schema === undefined ? {} : { schema }),
+    });
+  }
+}
+
+const isLive = (status: string): boolean => status === 'connected' || status === 'degraded';
+
+const nothing = {
+  columns: [],
+  indexes: [],
+  constraints: [],
+  triggers: [],
+  policies: [],
+  partitions: [],
+  facts: [],
+  ddl: '',
+} satisfies Partial<Description>;
+
+const age = ({ fetchedAt, stale, error }: LevelAnswer<unknown>) => ({
+  fetchedAt,
+  stale,
+  ...(error && { error }),
+});
