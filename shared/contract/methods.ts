@@ -3,6 +3,7 @@ import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
 import { nativeMethods } from '../native/methods.ts';
+import { arrangeMethods } from '../query/arrange.ts';
 import { ledgerMethods } from '../query/ledger.ts';
 import { queryMethods } from '../query/methods.ts';
 import { transactionMethods } from '../query/transaction.ts';
@@ -15,6 +16,7 @@ export const methods = {
   ...connectionMethods,
   ...definitionMethods,
   ...queryMethods,
+  ...arrangeMethods,
   ...transactionMethods,
   ...ledgerMethods,
   ...catalogMethods,

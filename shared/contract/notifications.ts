@@ -1,6 +1,7 @@
 import { catalogNotifications } from '../catalog/methods.ts';
 import { connectionNotifications } from '../connection/methods.ts';
 import { documentNotifications } from '../documents/document.ts';
+import { arrangeNotifications } from '../query/arrange.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
 import { queryNotifications } from '../query/methods.ts';
 import { transactionNotifications } from '../query/transaction.ts';
@@ -12,6 +13,7 @@ export const notifications = {
   ...sessionNotifications,
   ...connectionNotifications,
   ...queryNotifications,
+  ...arrangeNotifications,
   ...transactionNotifications,
   ...ledgerNotifications,
   ...catalogNotifications,

@@ -41,6 +41,8 @@ export const queryMethods = {
   'query.rows': method(
     z.strictObject({
       resultId: identifier,
+      /** Rows are counted in this arrangement of the result then. */
+      arrangementId: identifier.optional(),
       offset: z.int().nonnegative(),
       limit: z.int().positive().max(maxRowsPerSlice),
     }),
@@ -55,6 +57,7 @@ export const queryMethods = {
   'query.value': method(
     z.strictObject({
       resultId: identifier,
+      arrangementId: identifier.optional(),
       row: z.int().nonnegative(),
       column: z.int().nonnegative(),
       offset: z.int().nonnegative().default(0),

@@ -1,9 +1,10 @@
-import type { Handlers } from '#shared/contract/derive.ts';
+import type { Handlers, Notification } from '#shared/contract/derive.ts';
+import { arrangeResult, findInResult } from '../query/arrange/arranging.ts';
 import { WriteGate } from '../query/guard/confirmation.ts';
 import { splitStatements } from '../query/statements.ts';
 import type { RequestContext, Services } from './services.ts';
 
-export const queryHandlers = ({ connections, profiles, runs }: Services) => {
+export const queryHandlers = ({ clock, connections, profiles, runs }: Services) => {
   const gate = new WriteGate();
   return {
     'query.split': async ({ text }) => {
@@ -25,6 +26,13 @@ export const queryHandlers = ({ connections, profiles, runs }: Services) => {
     },
     'query.rows': (params, { session }) => runs.rows(session().id, params),
     'query.value': (params, { session }) => runs.value(session().id, params),
+    'query.arrange': (params, { session, signal }) => {
+      const { id } = session();
+      const publish = (notification: Notification) => runs.events.emit({ sessionId: id, notification });
+      return arrangeResult(runs.result(id, params.resultId), params, { clock, publish, signal });
+    },
+    'query.find': (params, { session, signal }) =>
+      findInResult(runs.result(session().id, params.resultId), params, signal),
     'query.cancel': (params, { session }) => runs.cancel(session().id, params),
     'query.close': (params, { session }) => runs.close(session().id, params),
   } satisfies Partial<Handlers<RequestContext>>;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { AppError } from '#shared/error/appError.ts';
 import type { Cut, Row } from '#shared/query/result.ts';
 import { characterStart, decodeText, nextCharacter, readCells, type Cells } from './dataRow.ts';
-import type { Spool } from './spool.ts';
+import type { RowSource } from './arrange/arrangement.ts';
 
 /** What a page of rows takes on the wire, about; a page ends before it would take more, but holds one row at least. */
 export const maxPageBytes = 2 * 1024 * 1024;
@@ -54,7 +54,7 @@ export class PageCutter {
 }
 
 /** The rows from `offset` on, as many as fit in a page, `limit` at most. */
-export async function readPage(spool: Spool, offset: number, limit: number): Promise<Page> {
+export async function readPage(spool: RowSource, offset: number, limit: number): Promise<Page> {
   const cutter = new PageCutter(offset, limit);
   const { rows } = cutter.page;
   for (;;) {
@@ -76,7 +76,7 @@ export interface ValuePart {
  * least. The next part begins where the bytes of this one's text end. NOT_FOUND where there is no such cell.
  */
 export async function readValue(
-  spool: Spool,
+  spool: RowSource,
   place: { row: number; column: number },
   range: { offset: number; limit: number },
 ): Promise<ValuePart> {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Column, RunSummary, StatementRef } from '#shared/query/result.ts';
+import type { Arrangement, RowSource } from './arrange/arrangement.ts';
+import { resultClosed } from './resultClosed.ts';
 import type { Spool } from './spool.ts';
 
 /** What is known of how a result ended. */
@@ -16,6 +18,8 @@ export class ResultRecord {
   readonly columns: Column[];
   readonly spool: Spool;
   end: ResultEnd | undefined;
+  /** The order and choice of its rows that its window has asked for last. */
+  arrangement: Arrangement | undefined;
   #closed = false;
 
   constructor(statement: StatementRef, columns: Column[], spool: Spool) {
@@ -35,8 +39,16 @@ export class ResultRecord {
     return this.#closed;
   }
 
+  /** Its rows as they came, or as they were arranged. RESULT_CLOSED where that arrangement is no longer the present one. */
+  rows(arrangementId: string | undefined): RowSource {
+    if (arrangementId === undefined) return this.spool;
+    if (this.arrangement?.id !== arrangementId) throw resultClosed();
+    return this.arrangement;
+  }
+
   close(): void {
     this.#closed = true;
+    this.arrangement = undefined;
     this.spool.close();
   }
 

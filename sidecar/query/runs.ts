@@ -10,6 +10,7 @@ import { Emitter } from '../lib/emitter.ts';
 import { AutoReplay } from './autoReplay.ts';
 import { Ledger } from './ledger.ts';
 import { readPage, readValue } from './pages.ts';
+import { resultClosed } from './resultClosed.ts';
 import type { ResultRecord } from './resultRecord.ts';
 import { Run, type RunParams } from './run.ts';
 import { Runner } from './runner.ts';
@@ -82,17 +83,19 @@ export class Runs {
 
   /** Throws RESULT_CLOSED. */
   async rows(sessionId: string, params: MethodParams<'query.rows'>): Promise<MethodResult<'query.rows'>> {
-    const record = this.#result(sessionId, params.resultId);
-    const { rows, cut } = await readPage(record.spool, params.offset, params.limit);
+    const record = this.result(sessionId, params.resultId);
+    const source = record.rows(params.arrangementId);
+    const { rows, cut } = await readPage(source, params.offset, params.limit);
     if (record.closed) throw resultClosed();
-    const { complete, spool } = record;
-    return { rows, rowCount: spool.rowCount, complete, ...(cut.length > 0 ? { cut } : {}) };
+    const { complete } = record;
+    return { rows, rowCount: source.rowCount, complete, ...(cut.length > 0 ? { cut } : {}) };
   }
 
   /** Throws RESULT_CLOSED, and NOT_FOUND for a row or column that is not there. */
   value(sessionId: string, params: MethodParams<'query.value'>): Promise<MethodResult<'query.value'>> {
-    const { resultId, row, column, offset, limit } = params;
-    return readValue(this.#result(sessionId, resultId).spool, { row, column }, { offset, limit });
+    const { resultId, arrangementId, row, column, offset, limit } = params;
+    const source = this.result(sessionId, resultId).rows(arrangementId);
+    return readValue(source, { row, column }, { offset, limit });
   }
 
   /** Answers once the statement has ended on the server or its socket is gone. What has ended is cancelled already. */
@@ -279,7 +282,8 @@ export class Runs {
     }
   }
 
-  #result(sessionId: string, resultId: string): ResultRecord {
+  /** Throws RESULT_CLOSED. */
+  result(sessionId: string, resultId: string): ResultRecord {
     for (const run of this.#of(sessionId)) {
       const record = run.results.get(resultId);
       if (record) return record;
@@ -292,9 +296,3 @@ const tabKey = (sessionId: string, tabId: string): string => JSON.stringify([ses
 
 const awayForLong = (): AppError =>
   new AppError('TOKEN_EXPIRED', 'The window was away for more than a minute, so its session was ended.');
-
-const resultClosed = (): AppError =>
-  new AppError('RESULT_CLOSED', 'This result is no longer there.', {
-    hint: 'Run the statement again to see its rows.',
-    actions: [{ id: 'runAgain', label: 'Run again' }],
-  });

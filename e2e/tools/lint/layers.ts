@@ -74,7 +74,7 @@ export interface Owner {
 export const owners: readonly Owner[] = [
   { packages: ['pg', 'pg-pool', 'pg-protocol'], places: ['sidecar/postgres', 'sidecar/test'] },
   { packages: ['vscode-jsonrpc'], places: ['sidecar/rpc', 'app/ui/lib/rpc'] },
-  { packages: ['libpg-query'], places: ['sidecar/query'] },
+  { packages: ['libpg-query', 're2js'], places: ['sidecar/query'] },
   { packages: ['pino'], places: ['sidecar/diagnostics'] },
   { packages: ['@xmldom/xmldom'], places: ['sidecar/profiles'] },
   { packages: ['ssh2', 'ssh-config', 'bcrypt-pbkdf'], places: ['sidecar/ssh', 'sidecar/test'] },
