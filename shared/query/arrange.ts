@@ -104,6 +104,7 @@ export const arrangeMethods = {
 export const arrangeNotifications = {
   /** At most 10 a second while `query.arrange` works. */
   'query.arranging': z.strictObject({
+    runId: identifier,
     resultId: identifier,
     phase: z.enum(['reading', 'sorting']),
     done: z.int(),

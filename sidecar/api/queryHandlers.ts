@@ -1,4 +1,4 @@
-import type { Handlers, Notification } from '#shared/contract/derive.ts';
+import type { Handlers } from '#shared/contract/derive.ts';
 import { arrangeResult, findInResult } from '../query/arrange/arranging.ts';
 import { WriteGate } from '../query/guard/confirmation.ts';
 import { splitStatements } from '../query/statements.ts';
@@ -28,8 +28,8 @@ export const queryHandlers = ({ clock, connections, profiles, runs }: Services) 
     'query.value': (params, { session }) => runs.value(session().id, params),
     'query.arrange': (params, { session, signal }) => {
       const { id } = session();
-      const publish = (notification: Notification) => runs.events.emit({ sessionId: id, notification });
-      return arrangeResult(runs.result(id, params.resultId), params, { clock, publish, signal });
+      const run = runs.runOf(id, params.resultId);
+      return arrangeResult(runs.result(id, params.resultId), params, { run, clock, signal });
     },
     'query.find': (params, { session, signal }) =>
       findInResult(runs.result(session().id, params.resultId), params, signal),

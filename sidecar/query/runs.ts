@@ -283,12 +283,17 @@ export class Runs {
   }
 
   /** Throws RESULT_CLOSED. */
+  runOf(sessionId: string, resultId: string): Run {
+    const run = this.#of(sessionId).find(({ results }) => results.has(resultId));
+    if (!run) throw resultClosed();
+    return run;
+  }
+
+  /** Throws RESULT_CLOSED. */
   result(sessionId: string, resultId: string): ResultRecord {
-    for (const run of this.#of(sessionId)) {
-      const record = run.results.get(resultId);
-      if (record) return record;
-    }
-    throw resultClosed();
+    const record = this.runOf(sessionId, resultId).results.get(resultId);
+    if (!record) throw resultClosed();
+    return record;
   }
 }
 

@@ -92,6 +92,7 @@ export class RunsStore {
     else if (method === 'query.resultStarted') run.resultStarted(params);
     else if (method === 'query.progress') run.result(params.resultId)?.progressed(params);
     else if (method === 'query.resultEnded') run.result(params.resultId)?.ended(params);
+    else if (method === 'query.arranging') run.result(params.resultId)?.arranging.progressed(params);
     else if (method === 'query.notice') run.noticed(params);
     else {
       run.ended(params, Date.now());

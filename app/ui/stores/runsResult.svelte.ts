@@ -1,22 +1,18 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
-import { maxRowsPerSlice } from '#shared/query/methods.ts';
 import type { Column, Row, RunSummary, StatementRef } from '#shared/query/result.ts';
 import { GridView } from '../components/grid/gridView.svelte.ts';
 import type { KeptWidths } from '../components/grid/keptWidths.ts';
 import type { GridColumn, GridSlice, GridSource } from '../components/grid/source.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
-import { RowPages, type Slice } from './runsPages.svelte.ts';
+import { Arranging } from './arranging.svelte.ts';
+import { ResultRows } from './resultRows.ts';
 
 /** int8, int2, int4, oid, float4, float8, money, numeric. */
 const numericOids = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 /** json, jsonb. */
 const jsonOids = new Set([114, 3802]);
 const boolOid = 16;
-/** One request of a value, in bytes; larger values come in several. */
-const valuePart = 1024 * 1024;
-const valueMs = 60_000;
-const readMs = 60_000;
 
 export const gridColumn = ({ name, typeName, typeOid }: Column): GridColumn => ({
   name,
@@ -25,6 +21,11 @@ export const gridColumn = ({ name, typeName, typeOid }: Column): GridColumn => (
   json: jsonOids.has(typeOid),
   bool: typeOid === boolOid,
 });
+
+/** A part of a value, in bytes of its UTF-8. */
+export type ValuePart = Parameters<ResultRows['part']>[0];
+/** Rows for a grid, and their values in parts for the viewer. */
+export type ShownRows = GridSource & Pick<ResultRows, 'part'>;
 
 type Summary = RunSummary['results'][number];
 
@@ -35,6 +36,8 @@ export class Result implements GridSource {
   readonly columns: readonly GridColumn[];
   /** Where its grid stands and what is selected there. */
   readonly view: GridView;
+  /** In which order its rows are shown, and which of them. */
+  readonly arranging: Arranging;
   #rowCount = $state(0);
   #complete = $state(false);
   #commandTag = $state<string>();
@@ -42,8 +45,7 @@ export class Result implements GridSource {
   #truncated = $state(false);
   /** Why its rows cannot be had any more. */
   #gone = $state.raw<AppError>();
-  #pages: RowPages;
-  #rpc: Rpc;
+  #rows: ResultRows;
 
   constructor(
     rpc: Rpc,
@@ -54,12 +56,10 @@ export class Result implements GridSource {
     this.statement = statement;
     this.columns = columns.map(gridColumn);
     this.view = new GridView(this.columns, kept);
-    this.#rpc = rpc;
-    this.#pages = new RowPages(
-      (offset, limit, signal) => this.#slice(offset, limit, signal),
-      () => this.#rowCount,
-      (error) => (this.#gone = error),
-    );
+    const came = (rows: readonly Row[]): void => this.view.fitFirst(this.columns, rows);
+    const failed = (error: AppError): void => void (this.#gone = error);
+    this.#rows = new ResultRows(rpc, { resultId }, { rowCount: () => this.#rowCount, came, failed });
+    this.arranging = new Arranging(rpc, { id: resultId, columns: this.columns, came, failed });
   }
 
   get rowCount(): number {
@@ -85,49 +85,39 @@ export class Result implements GridSource {
     return this.columns.length > 0;
   }
 
+  /** What its grid shows: the rows as they were arranged, or as they came. */
+  get shown(): ShownRows {
+    return this.arranging.rows ?? this;
+  }
+
   row(index: number): Row | undefined {
-    return this.#pages.row(index);
+    return this.#rows.row(index);
   }
 
   isCut(row: number, column: number): boolean {
-    return this.#pages.isCut(row, column);
+    return this.#rows.isCut(row, column);
   }
 
   want(first: number, end: number): void {
-    this.#pages.want(first, end);
+    this.#rows.want(first, end);
   }
 
-  async read(first: number, end: number, signal: AbortSignal): Promise<GridSlice> {
-    const here = this.#pages.slice(first, end);
-    if (here.rows.length > 0) return here;
-    const limit = Math.min(end - first, maxRowsPerSlice);
-    const { rows, cut = [] } = await this.#slice(
-      first,
-      limit,
-      AbortSignal.any([signal, AbortSignal.timeout(readMs)]),
-    );
-    return { rows, cut };
+  read(first: number, end: number, signal: AbortSignal): Promise<GridSlice> {
+    return this.#rows.read(first, end, signal);
   }
 
-  /** Parts are cut at characters and counted in bytes of UTF-8. */
-  async whole(row: number, column: number, signal: AbortSignal): Promise<string | null> {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(valueMs)]);
-    const parts: string[] = [];
-    for (let offset = 0; ;) {
-      const params = { resultId: this.id, row, column, offset, limit: valuePart };
-      const { text, complete } = await this.#rpc.call('query.value', params, limited);
-      if (text === null) return null;
-      parts.push(text);
-      if (complete || text === '') return parts.join('');
-      offset += new TextEncoder().encode(text).length;
-    }
+  whole(row: number, column: number, signal: AbortSignal): Promise<string | null> {
+    return this.#rows.whole(row, column, signal);
+  }
+
+  part(place: ValuePart, signal: AbortSignal): ReturnType<ResultRows['part']> {
+    return this.#rows.part(place, signal);
   }
 
   /** `firstRows` came with the notification that made this result. */
   started({ firstRows, cut }: Pick<NotificationParams<'query.resultStarted'>, 'firstRows' | 'cut'>): void {
     this.#rowCount = Math.max(this.#rowCount, firstRows.length);
-    this.#pages.seed(firstRows, cut);
-    this.view.fitFirst(this.columns, firstRows);
+    this.#rows.seed(firstRows, cut);
   }
 
   progressed({
@@ -148,12 +138,14 @@ export class Result implements GridSource {
     this.#elapsedMs = params.elapsedMs;
     this.#commandTag = params.commandTag;
     this.#truncated = params.truncated ?? false;
-    this.#complete = true;
+    this.stop();
   }
 
   /** The run is over: no more rows come, whether its statement ended well or not. */
   stop(): void {
+    if (this.#complete) return;
     this.#complete = true;
+    this.arranging.again();
   }
 
   /** What a snapshot says of it. */
@@ -163,7 +155,8 @@ export class Result implements GridSource {
     this.#commandTag = summary.commandTag;
     this.#elapsedMs = summary.elapsedMs;
     this.#truncated = summary.truncated ?? false;
-    this.#pages.resume();
+    this.#rows.resume();
+    this.arranging.resume();
   }
 
   /** The sidecar does not hold it any more; rows that are here stay to be looked at. */
@@ -173,12 +166,7 @@ export class Result implements GridSource {
   }
 
   close(): void {
-    this.#pages.close();
-  }
-
-  async #slice(offset: number, limit: number, signal: AbortSignal): Promise<Slice> {
-    const slice = await this.#rpc.call('query.rows', { resultId: this.id, offset, limit }, signal);
-    this.view.fitFirst(this.columns, slice.rows.slice(0, 200));
-    return slice;
+    this.#rows.close();
+    this.arranging.close();
   }
 }

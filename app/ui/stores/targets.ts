@@ -114,6 +114,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'query.progress': run('query.progress'),
     'query.resultEnded': run('query.resultEnded'),
     'query.waiting': run('query.waiting'),
+    'query.arranging': run('query.arranging'),
     'query.notice': run('query.notice'),
     'query.runEnded': run('query.runEnded'),
   };

@@ -28,7 +28,7 @@ const arrangeRows = (resultId: string, given: Partial<MethodParams<'query.arrang
   arrangeResult(
     stage.runs.result('s', resultId),
     { resultId, sort: [], filter: [], ...given },
-    { clock, publish: () => {}, signal },
+    { run: stage.runs.runOf('s', resultId), clock, signal },
   );
 
 async function arrangedRows(resultId: string, given: Partial<MethodParams<'query.arrange'>>) {

@@ -1,15 +1,17 @@
-import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
+import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { resultClosed } from '../resultClosed.ts';
 import type { ResultRecord } from '../resultRecord.ts';
+import type { Run } from '../run.ts';
 import { Throttle } from '../throttle.ts';
 import { arrange, type ArrangeProgress } from './arrange.ts';
 import { findCells } from './find.ts';
 
 export interface ArrangingDeps {
   clock: Clock;
-  publish: (notification: Notification) => void;
+  /** Of the result: what tells how far it is. */
+  run: Pick<Run, 'id' | 'publish'>;
   signal: AbortSignal;
 }
 
@@ -17,7 +19,7 @@ export interface ArrangingDeps {
 export async function arrangeResult(
   record: ResultRecord,
   { resultId, sort, filter }: MethodParams<'query.arrange'>,
-  { clock, publish, signal }: ArrangingDeps,
+  { run, clock, signal }: ArrangingDeps,
 ): Promise<MethodResult<'query.arrange'>> {
   for (const { column } of [...sort, ...filter]) requireColumn(record, column);
   if (sort.length === 0 && filter.length === 0) {
@@ -27,7 +29,8 @@ export async function arrangeResult(
   const { complete } = record;
   let progress: ArrangeProgress | undefined;
   const throttle = new Throttle(clock, () => {
-    if (progress) publish({ method: 'query.arranging', params: { resultId, ...progress } });
+    if (progress)
+      run.publish({ method: 'query.arranging', params: { runId: run.id, resultId, ...progress } });
   });
   const tell = (latest: ArrangeProgress): void => {
     progress = latest;
