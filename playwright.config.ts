@@ -5,8 +5,9 @@ export default defineConfig({
   testDir: 'e2e/specs',
   testMatch: '**/*.spec.ts',
   outputDir: 'dist/test-results',
-  // Every spec has servers and a browser of its own, and waits for them most of the time.
-  workers: 2,
+  // Every test has a Hawser and a window of its own, and waits for them most of the time.
+  workers: 3,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

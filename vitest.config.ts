@@ -21,8 +21,9 @@ export default defineConfig({
           include: ['{shared,sidecar,app/host,e2e/tools}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts'],
           maxWorkers: workers,
-          testTimeout: 20 * secondMs,
-          hookTimeout: 20 * secondMs,
+          // The limits only end what hangs: programs are built and started here, on a machine that may be busy.
+          testTimeout: 60 * secondMs,
+          hookTimeout: 60 * secondMs,
         },
       },
       {
@@ -31,11 +32,11 @@ export default defineConfig({
           globalSetup: 'e2e/tools/buildForTests.ts',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
-          // Servers are made, killed and recovered here, three at a time also on two cores, for most of the time is
+          // Servers are made, killed and recovered here, four at a time also on two cores, for most of the time is
           // spent waiting: the limits only end what hangs, and no speed is measured by them.
           testTimeout: 60 * secondMs,
           hookTimeout: 60 * secondMs,
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
