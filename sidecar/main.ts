@@ -87,8 +87,6 @@ const openImporting = (profiles: Profiles, held: HeldSecrets): Importing =>
     hold: (found) => held.hold(found),
   });
 
-const noCopies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
-
 interface Composed {
   services: Services;
   screen: Screen;
@@ -127,14 +125,14 @@ async function compose(folder: DataFolder): Promise<Composed> {
     onEnd: (sessionId) => void runs.endSession(sessionId),
   });
   const switcher = new Switcher({ clock, connections, profiles, settings });
-  const catalog = new Catalog({ connections, clock, copies: noCopies });
+  const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
   const core = { clock, connections, runs, sessions, switcher, catalog };
   publish({ ...core, ...stores, prompts, problems });
   const close = async () => {
     sessions.close();
     prompts.close();
     held.close();
-    const stored = Promise.all(Object.values(stores).map((store) => store.close()));
+    const stored = Promise.all([...Object.values(stores), catalog].map((store) => store.close()));
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
     await Promise.allSettled([connections.close(), embedded.stop(), secrets.close(), stored]);

@@ -30,10 +30,13 @@ export const catalogHandlers = ({ connections, profiles, catalog }: Services) =>
       catalog.refresh(placeOf(params, context), params, { signal: context.signal }),
     'database.select': async ({ connectionId, database }, { session, signal }) => {
       const window = session();
+      const before = window.record.activeDatabase;
       // A backend of it shows that it is there and takes this user; it stays in the pool for what comes next.
       const lease = await connections.lease(connectionId, { database, signal, onWaiting: () => {} });
       await lease.release();
       window.select(connectionId, database);
+      if (window.record.connectionId === connectionId && before !== null && before !== database)
+        catalog.left(connectionId, before);
       return { session: window.record };
     },
   } satisfies Partial<Handlers<RequestContext>>;

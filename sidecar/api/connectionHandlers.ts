@@ -1,7 +1,7 @@
 import type { Handlers } from '#shared/contract/derive.ts';
 import type { RequestContext, Services } from './services.ts';
 
-export const connectionHandlers = ({ clock, connections, held, profiles, switcher }: Services) =>
+export const connectionHandlers = ({ catalog, clock, connections, held, profiles, switcher }: Services) =>
   ({
     'connection.connect': async ({ id, secrets }, { session, signal }) => {
       const window = session();
@@ -33,11 +33,23 @@ export const connectionHandlers = ({ clock, connections, held, profiles, switche
       connections.readOnly.override(session().id, id, readOnly);
       return { readOnly };
     },
-    'connection.switch': async ({ id, secrets }, { session, signal }) => ({
-      session: await switcher.switch(session(), id, held.filledIn(secrets), signal),
-    }),
+    'connection.switch': async ({ id, secrets }, { session, signal }) => {
+      const window = session();
+      const { connectionId: before } = window.record;
+      const record = await switcher.switch(window, id, held.filledIn(secrets), signal);
+      if (before !== null && before !== id) catalog.left(before);
+      return { session: record };
+    },
     'connection.status': ({ id }, { session }) =>
       connections.readOnly.seenBy(session().id, id, connections.status(id)),
+    'embedded.reset': async ({ id }) => {
+      await connections.resetEmbedded(id);
+      return {};
+    },
+  }) satisfies Partial<Handlers<RequestContext>>;
+
+export const credentialHandlers = ({ connections }: Services) =>
+  ({
     'credential.provide': async ({ remember = 'session', ...answer }, { session, signal }) => {
       const info = await connections.provide({ ...answer, remember }, signal);
       return { info: connections.readOnly.inForce(session().id, info) };
@@ -45,10 +57,6 @@ export const connectionHandlers = ({ clock, connections, held, profiles, switche
     'credential.sources': ({ id }) => connections.sources(id),
     'credential.refuse': ({ promptId }) => {
       connections.refuse(promptId);
-      return {};
-    },
-    'embedded.reset': async ({ id }) => {
-      await connections.resetEmbedded(id);
       return {};
     },
   }) satisfies Partial<Handlers<RequestContext>>;

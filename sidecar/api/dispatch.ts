@@ -2,7 +2,7 @@ import type { Handlers, MethodName } from '#shared/contract/derive.ts';
 import { methods } from '#shared/contract/methods.ts';
 import { protocolVersion } from '#shared/contract/protocol.ts';
 import { catalogHandlers } from './catalogHandlers.ts';
-import { connectionHandlers } from './connectionHandlers.ts';
+import { connectionHandlers, credentialHandlers } from './connectionHandlers.ts';
 import { definitionHandlers } from './definitionHandlers.ts';
 import { groupHandlers } from './groupHandlers.ts';
 import { profileHandlers } from './profileHandlers.ts';
@@ -33,6 +33,7 @@ export function createDispatch(services: Services): Dispatch {
     ...groupHandlers(services),
     ...definitionHandlers(services),
     ...connectionHandlers(services),
+    ...credentialHandlers(services),
     ...queryHandlers(services),
     ...transactionHandlers(services),
     ...catalogHandlers(services),

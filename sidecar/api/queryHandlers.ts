@@ -12,8 +12,12 @@ export const queryHandlers = ({ clock, connections, profiles, runs }: Services) 
       return { statements: statements.map(({ from, to }) => ({ from, to })) };
     },
     'query.run': async (params, { session }) => {
-      const { connectionId, text, database, confirm } = params;
-      const { id } = session();
+      const { connectionId, tabId, text, confirm } = params;
+      const window = session();
+      const { id } = window;
+      // A tab that holds something stays in the database where it holds it.
+      const isHeld = runs.tab(id, tabId).held?.connectionId === connectionId;
+      const database = params.database ?? (isHeld ? undefined : window.selectedOn(connectionId));
       const config = profiles.get(connectionId);
       // A window that may only read writes nothing anywhere, and is told so by the guard.
       const live = connections.requireLive(connectionId);
@@ -22,7 +26,7 @@ export const queryHandlers = ({ clock, connections, profiles, runs }: Services) 
         await gate.confirmed(text, { config, live, database: database ?? live.info.currentDatabase });
       if (connections.status(connectionId).info?.identity?.writesHeld)
         await gate.acknowledged(text, { config, live });
-      return runs.run(id, params);
+      return runs.run(id, { ...params, database });
     },
     'query.rows': (params, { session }) => runs.rows(session().id, params),
     'query.value': (params, { session }) => runs.value(session().id, params),

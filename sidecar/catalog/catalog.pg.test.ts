@@ -1,27 +1,46 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ObjectKind } from '#shared/catalog/objects.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
-import { Catalog } from './catalog.ts';
+import { tempFolder } from '../test/tempFolder.ts';
+import { Catalog, type Invalidated } from './catalog.ts';
 
 let server: TestServer;
 let stage: RunStage;
 let catalog: Catalog;
+let folder: Awaited<ReturnType<typeof tempFolder>>;
+const warnings: string[] = [];
+const told: Invalidated[] = [];
 
-const noCopies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
+function openCatalog({ connections, profiles, runs }: RunStage): Catalog {
+  const log = { warn: (_: object, words: string) => void warnings.push(words) };
+  return new Catalog({ connections, profiles, runs, folder: folder.path, clock, log });
+}
 
 beforeAll(async () => {
   server = await startPostgres();
-  stage = await openRunStage(server);
-  catalog = new Catalog({ connections: stage.connections, clock, copies: noCopies });
+  // Two backends, the control connection's among them: what the catalog takes, it must give back.
+  stage = await openRunStage(server, { options: { maxPoolSize: 2 } });
+  folder = await tempFolder();
+  catalog = openCatalog(stage);
+  catalog.invalidated.on((event) => told.push(event));
 });
 
 afterAll(async () => {
+  await catalog.close();
   await stage.close();
+  await folder.remove();
   await server.close();
 });
 
 const place = () => ({ connectionId: stage.connectionId, database: server.database });
+const list = (schema: string, kind: ObjectKind, options = {}) =>
+  catalog.objects(place(), { schema, kind, offset: 0, limit: 100 }, options);
+const names = async (schema: string, kind: ObjectKind, options = {}) =>
+  (await list(schema, kind, options)).objects.map(({ name }) => name);
 
 describe('the catalog', () => {
   it('lists what a schema holds, with what belongs to each table', async () => {
@@ -51,21 +70,22 @@ describe('the catalog', () => {
       usable: true,
       counts: { tables: 4, views: 1, materializedViews: 1, functions: 2, types: 2, sequences: 2 },
     });
-    const list = async (kind: 'table' | 'function' | 'type' | 'sequence') =>
-      (await catalog.objects(place(), { schema, kind, offset: 0, limit: 100 }, {})).objects;
-    const tables = await list('table');
+    const { objects: tables } = await list(schema, 'table');
     expect(tables.map(({ name }) => name)).toEqual(['child', 'log', 'log_1', 'parent']);
     expect(tables[3]).toMatchObject({ comment: 'the first', bytes: 16384 });
     expect(tables[2]?.partitionOf).toBe(tables[1]?.oid);
-    expect(await list('function')).toMatchObject([
+    expect((await list(schema, 'function')).objects).toMatchObject([
       { name: 'f', signature: 'a integer, b text', returns: 'integer', variety: 'function' },
       { name: 'p', variety: 'procedure' },
     ]);
-    expect(await list('type')).toMatchObject([
+    expect((await list(schema, 'type')).objects).toMatchObject([
       { variety: 'enum' },
       { variety: 'domain', returns: 'integer' },
     ]);
-    expect(await list('sequence')).toMatchObject([{ ownedBy: 'child.id' }, { ownedBy: 'parent.id' }]);
+    expect((await list(schema, 'sequence')).objects).toMatchObject([
+      { ownedBy: 'child.id' },
+      { ownedBy: 'parent.id' },
+    ]);
     const oid = tables[0]?.oid ?? 0;
     const child = await catalog.describe(place(), { oid, kind: 'table' }, {});
     expect(child.unreadable).toBeUndefined();
@@ -78,5 +98,88 @@ describe('the catalog', () => {
     expect(child.indexes.map(({ name }) => name)).toEqual(['child_pkey', 'child_m']);
     const databases = await catalog.databases(place(), {});
     expect(databases.databases.map(({ name }) => name)).toEqual(['postgres', 'template0', 'template1']);
+  });
+
+  it('is read once and then shown from memory, until a statement of ours has changed it', async () => {
+    await stage.run('create schema seen; create table seen.a ()');
+    expect(await names('seen', 'table')).toEqual(['a']);
+    await server.query('create table seen.b ()');
+    expect(await names('seen', 'table')).toEqual(['a']);
+    told.length = 0;
+    // What a transaction has made is nobody else's before its end, and is not asked for before.
+    await stage.run('begin; create table seen.c ()');
+    expect(told).toEqual([]);
+    await stage.run('commit');
+    expect(told).toEqual([place()]);
+    expect(await names('seen', 'table')).toEqual(['a', 'b', 'c']);
+    await stage.run('create table seen.d as select 1 as one');
+    expect(await names('seen', 'table')).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('tells "could not be read" from "none", keeps the copy of before, and waits after a failure', async () => {
+    await server.query(`create schema kept; create function kept.f() returns int language sql as 'select 1';
+      create role reader login password 'r'`);
+    const { host, port, database } = server;
+    const limited = await openRunStage({ host, port, database, username: 'reader', password: 'r' });
+    const own = openCatalog(limited);
+    const at = { connectionId: limited.connectionId, database };
+    const functions = (options = {}) =>
+      own.objects(at, { schema: 'kept', kind: 'function', offset: 0, limit: 100 }, options);
+    try {
+      expect(await functions()).toMatchObject({ stale: false, total: 1 });
+      await server.query('revoke select on pg_catalog.pg_proc from public');
+      const refused = await functions({ refresh: true });
+      expect(refused).toMatchObject({ stale: true, total: 1, error: { code: 'PERMISSION_DENIED' } });
+      const waiting = await functions();
+      expect(waiting.error?.retryAfterMs).toBeGreaterThan(0);
+      // Nothing is known of this one, and an empty list would be a lie without the error.
+      const unknown = await own.objects(at, { schema: 'public', kind: 'function', offset: 0, limit: 9 }, {});
+      expect(unknown).toMatchObject({ fetchedAt: null, total: 0, error: { code: 'PERMISSION_DENIED' } });
+      const { schemas, error } = await own.schemas(at, {});
+      expect(error).toBeUndefined();
+      expect(schemas.find(({ name }) => name === 'kept')).toMatchObject({
+        usable: false,
+        counts: { tables: 0, functions: null },
+      });
+      await server.query('grant select on pg_catalog.pg_proc to public');
+      // The wait is not over, but the user asks.
+      expect(await functions({ refresh: true })).toMatchObject({ stale: false, total: 1 });
+    } finally {
+      await own.close();
+      await limited.close();
+    }
+  });
+
+  it('outlives the connection on disk, and leaves out what is damaged', async () => {
+    await server.query('create schema offline; create table offline.t (); create table offline.u ()');
+    await names('offline', 'table');
+    await names('offline', 'view');
+    await catalog.close();
+    const files = (await readdir(path.join(folder.path, stage.connectionId))).map((name) =>
+      path.join(folder.path, stage.connectionId, name),
+    );
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const tables = files[texts.findIndex((text) => text.includes('"objects table offline"'))] ?? '';
+    const views = files[texts.findIndex((text) => text.includes('"objects view offline"'))] ?? '';
+    expect((await stat(tables)).mode & 0o777).toBe(0o600);
+    await writeFile(views, (await readFile(views, 'utf8')).replace('\n[]', '\n[{}]'));
+    told.length = 0;
+    await stage.connections.disconnect(stage.connectionId);
+    expect(told).toEqual([{ connectionId: stage.connectionId }]);
+    const later = openCatalog(stage);
+    warnings.length = 0;
+    const kept = await later.objects(place(), { schema: 'offline', kind: 'table', offset: 0, limit: 9 }, {});
+    expect(kept).toMatchObject({ stale: true, total: 2, objects: [{ name: 't' }, { name: 'u' }] });
+    expect(kept.error).toBeUndefined();
+    const broken = await later.objects(place(), { schema: 'offline', kind: 'view', offset: 0, limit: 9 }, {});
+    expect(broken).toMatchObject({ fetchedAt: null, error: { code: 'NOT_CONNECTED' } });
+    expect(warnings).toEqual(['A copy of a catalog is damaged and left out']);
+    await stage.connections.connect(stage.connectionId, undefined);
+    expect(
+      await later.objects(place(), { schema: 'offline', kind: 'table', offset: 0, limit: 9 }, {}),
+    ).toMatchObject({ stale: false });
+    await stage.profiles.delete(stage.connectionId);
+    await later.close();
+    expect(await readdir(folder.path)).toEqual([]);
   });
 });

@@ -1,21 +1,29 @@
 import type { Description } from '#shared/catalog/description.ts';
 import type { CatalogDatabase, CatalogObject } from '#shared/catalog/objects.ts';
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
-import type { Connections } from '../connection/connections.ts';
+import type { Connections, ConnectionStatusEvent } from '../connection/connections.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
-import { Levels, type GetOptions, type LevelAnswer, type LevelCopies } from './levels.ts';
+import type { Profiles } from '../profiles/profiles.ts';
+import type { Runs } from '../query/runs.ts';
+import { LevelFiles } from './levelFiles.ts';
+import { Levels, type GetOptions, type LevelAnswer } from './levels.ts';
 import { loadDatabases } from './queries/databases.ts';
 import { loadDescription } from './queries/describe.ts';
 import { loadObjects } from './queries/objects.ts';
 import { loadSchemas, type SchemasLevel } from './queries/schemas.ts';
+import { Origins } from './origins.ts';
 import { pageOf } from './pageOf.ts';
 import { CatalogReader, type LevelPlace } from './reader.ts';
 
 export interface CatalogDeps {
-  connections: Pick<Connections, 'lease' | 'status' | 'requireLive' | 'events'>;
-  copies: LevelCopies;
+  connections: Connections;
+  profiles: Profiles;
+  runs: Pick<Runs, 'catalogChanged'>;
+  /** Where copies outlive this process. */
+  folder: string;
   clock: Clock;
+  log: { warn: (facts: object, words: string) => void };
 }
 
 export interface Invalidated {
@@ -34,16 +42,35 @@ export class Catalog {
   /** What windows show is to be asked for again. */
   readonly invalidated = new Emitter<Invalidated>();
   readonly levels: Levels;
+  readonly #files: LevelFiles;
+  readonly #origins: Origins;
 
-  constructor({ connections, copies, clock }: CatalogDeps) {
+  constructor({ connections, profiles, runs, folder, clock, log }: CatalogDeps) {
+    this.#origins = new Origins(connections, profiles);
+    this.#files = new LevelFiles({ folder, originOf: (id) => this.#origins.of(id), clock, log });
     this.levels = new Levels({
       reader: new CatalogReader(connections),
-      copies,
+      copies: this.#files,
       clock,
       isLive: (id) => isLive(connections.status(id).status),
       requireLive: (id) => connections.requireLive(id),
     });
     this.levels.renewed.on(({ place }) => this.#tell(place));
+    connections.events.on((event) => this.#statusChanged(event));
+    profiles.events.on((event) => {
+      if (event.kind === 'connection') this.#definitionChanged(event.id, event.config !== undefined);
+    });
+    runs.catalogChanged.on((change) => this.#changed(change));
+    this.#files.sweep(profiles.list().connections.map(({ id }) => id));
+  }
+
+  /** A window has turned to another connection, or on this one to another database: what it comes back to is read anew. */
+  left(connectionId: string, database?: string): void {
+    this.levels.markStale(connectionId, (at) => database === undefined || at.database === database);
+  }
+
+  close(): Promise<void> {
+    return this.#files.close();
   }
 
   async databases(
@@ -104,6 +131,29 @@ export class Catalog {
     const answer = await this.levels.get(place, 'schemas', loadSchemas, { ...options, refresh: true });
     this.#tell(place, schema);
     return age(answer);
+  }
+
+  /** Lost, it is shown with its age; disconnected by the user, or coming back as another server, it is forgotten. */
+  #statusChanged({ connectionId, report, previous }: ConnectionStatusEvent): void {
+    const [was, is] = [isLive(previous), isLive(report.status)];
+    if (was === is) return;
+    const isOther = is && (report.info?.identity?.changes.length ?? 0) > 0;
+    if (isOther || report.status === 'disconnected') this.levels.empty(connectionId);
+    else this.levels.markStale(connectionId);
+    this.invalidated.emit({ connectionId });
+  }
+
+  #definitionChanged(connectionId: string, isThere: boolean): void {
+    if (!isThere) return this.levels.remove(connectionId);
+    if (!this.#origins.isOther(connectionId)) return;
+    this.levels.remove(connectionId);
+    this.invalidated.emit({ connectionId });
+  }
+
+  /** What is the server's, its databases, may have changed too. */
+  #changed({ connectionId, database }: LevelPlace): void {
+    this.levels.markStale(connectionId, (at) => at.database === database || at.database === '');
+    this.#tell({ connectionId, database });
   }
 
   #tell({ connectionId, database }: LevelPlace, schema?: string): void {

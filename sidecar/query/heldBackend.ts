@@ -29,6 +29,8 @@ export interface HeldEvents {
   onTransaction: () => void;
   /** What would be lost with it may be something else now. */
   onHeld: () => void;
+  /** What is in the database may be something else now, for everybody to see. */
+  onCatalogChanged: () => void;
 }
 
 /** The backend that a tab holds: for one run, or for longer while it has session state or an open transaction. */
@@ -53,6 +55,8 @@ export class HeldBackend {
   #state: StateItem[] = [];
   readonly #unread = new UnreadSettings();
   #commit: Gone['commit'];
+  /** A statement has changed the catalog, and nobody has been told yet. */
+  #changedCatalog = false;
 
   constructor(
     connectionId: string,
@@ -144,6 +148,19 @@ export class HeldBackend {
     if (isOther) this.#events.onTransaction();
     // What was held when the backend was lost stays written down until the loss is.
     if (this.backend.alive) this.#events.onHeld();
+    this.#tellCatalogChange();
+  }
+
+  /** A statement has changed the catalog: others see it, and so do we, once its transaction is over. */
+  noteCatalogChange(): void {
+    this.#changedCatalog = true;
+    this.#tellCatalogChange();
+  }
+
+  #tellCatalogChange(): void {
+    if (!this.#changedCatalog || this.transactionStatus !== 'I') return;
+    this.#changedCatalog = false;
+    this.#events.onCatalogChanged();
   }
 
   /** A statement of the user's has been executed: what it has set is remembered until the session's state is read. */
@@ -213,6 +230,8 @@ export class HeldBackend {
   /** Rolls back what is open, forgets the session's state, and gives the backend back. Idempotent. */
   async release(): Promise<void> {
     this.#stopListening();
+    // A COMMIT that was lost may have been done.
+    if (this.#changedCatalog) this.#events.onCatalogChanged();
     // What cannot be given back clean is thrown away by the pool: there is nothing left to do about it here.
     await this.#lease.release().catch(() => {});
   }

@@ -4,6 +4,7 @@ import type { Connections } from '../connection/connections.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
+import { changesCatalog } from './catalogChange.ts';
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
 import { refusal } from './refusals.ts';
@@ -180,6 +181,7 @@ export class Runner {
     sink.stop();
     noteTag(names, sink.lastTag);
     held.noteTransaction();
+    if (!end.error && changesCatalog(text, sink.lastTag)) held.noteCatalogChange();
     if (!end.error) await held.noteExecuted(text);
     // A cancel of ours may still be on its way, and must not hit what is sent next.
     if (stopped) await backend.cancel();

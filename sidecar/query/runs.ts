@@ -8,6 +8,7 @@ import { LeftBackends } from '../connection/leftBackends.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { AutoReplay } from './autoReplay.ts';
+import type { CatalogChange } from './catalogChange.ts';
 import { Ledger } from './ledger.ts';
 import { readPage, readValue } from './pages.ts';
 import { resultClosed } from './resultClosed.ts';
@@ -34,6 +35,8 @@ export interface RunsDeps {
 /** All runs of all sessions: starts them, hands out their rows, cancels and frees them. A session sees its own only. */
 export class Runs {
   readonly events = new Emitter<{ sessionId: string; notification: Notification }>();
+  /** A statement has changed what is in a database. */
+  readonly catalogChanged = new Emitter<CatalogChange>();
   /** What tabs lost with their backends. */
   readonly ledger: Ledger;
   readonly #autoReplay: AutoReplay;
@@ -250,7 +253,13 @@ export class Runs {
     const publish = (notification: Notification) => this.events.emit({ sessionId, notification });
     const made = new TabSession(
       { sessionId, tabId },
-      { ...this.#deps, ledger: this.ledger, left: this.#left, publish },
+      {
+        ...this.#deps,
+        ledger: this.ledger,
+        left: this.#left,
+        publish,
+        onCatalogChanged: (change) => this.catalogChanged.emit(change),
+      },
     );
     this.#tabs.set(key, made);
     this.ledger.restore(sessionId, tabId);

@@ -8,6 +8,7 @@ import { notedCheckpoint } from '../connection/lastStart.ts';
 import type { LeftBackends } from '../connection/leftBackends.ts';
 import type { Clock } from '../lib/clock.ts';
 import { stricter } from '../connection/readOnlyModes.ts';
+import type { CatalogChange } from './catalogChange.ts';
 import { KeptSettings } from './guard/keptSettings.ts';
 import { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import { HeldBackend } from './heldBackend.ts';
@@ -28,6 +29,7 @@ export interface TabSessionDeps {
   clock: Clock;
   log: QueryLog;
   publish: (notification: Notification) => void;
+  onCatalogChanged: (at: CatalogChange) => void;
 }
 
 /** By then a cancel has settled, or the connection is closed. */
@@ -228,6 +230,7 @@ export class TabSession {
       onLost: (error: AppError) => this.#lost(held, error),
       onTransaction: () => this.#tellTransaction(held),
       onHeld: () => this.#writeDown(held),
+      onCatalogChanged: () => this.#deps.onCatalogChanged({ connectionId, database: lease.backend.database }),
     };
     const options = this.#optionsOf(connectionId);
     const held = new HeldBackend(connectionId, lease, this.#deps.clock, events, options);

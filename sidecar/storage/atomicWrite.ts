@@ -12,24 +12,24 @@ const temporaryOf = (path: string): string => `${path}.tmp`;
 
 /**
  * Replaces a file so that after a crash or a power cut either the old or the new text is there, whole. The text before
- * it is kept as `.bak`; the first write makes that too, with the same text. Rejects with the system's error, and then
+ * it is kept as `.bak` (not with `backup: false`); the first write makes that too, with the same text. Rejects with the system's error, and then
  * the old file is as it was.
  *
  * Only one process writes a folder (see lock.ts) and only one write of a path is under way, so names are fixed, and
  * what a killed process left is found and replaced by the next.
  */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+export async function writeAtomically(path: string, text: string, { backup = true } = {}): Promise<void> {
   const before = await fileAt(path);
   await writeWhole(temporaryOf(path), text);
   try {
-    if (before) await keepAsBackup(path);
+    if (before && backup) await keepAsBackup(path);
     await renameOver(temporaryOf(path), path);
   } catch (error) {
     await rm(temporaryOf(path), { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(path));
-  if (!before && !(await fileAt(backupOf(path)))) await writeFirstBackup(path, text);
+  if (backup && !before && !(await fileAt(backupOf(path)))) await writeFirstBackup(path, text);
 }
 
 /** Reads a file, refusing to follow a link, and takes from it what rights other users had. */

@@ -15,6 +15,7 @@ export const dataPaths = (folder: string) => ({
   history: join(folder, 'history.jsonl'),
   journal: join(folder, 'journal.jsonl'),
   embedded: join(folder, 'embedded'),
+  catalog: join(folder, 'catalog'),
   spool: join(folder, 'spool'),
 });
 
