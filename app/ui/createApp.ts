@@ -2,6 +2,7 @@ import { Link, type LinkOptions } from './lib/rpc/link.ts';
 import type { WindowMemory } from './lib/windowMemory.ts';
 import { Actions } from './stores/actions.svelte.ts';
 import { Announcer } from './stores/announcer.svelte.ts';
+import { CatalogStore } from './stores/catalog.ts';
 import { Commands } from './stores/commands/commands.ts';
 import { Connections } from './stores/connections.svelte.ts';
 import type { App } from './stores/context.ts';
@@ -35,6 +36,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
   });
   const stores = {
     announcer: new Announcer(),
+    catalog: new CatalogStore(link),
     connections: new Connections(),
     documents: new Documents(link, memory),
     files: new FileChoice(link),

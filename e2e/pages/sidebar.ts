@@ -25,6 +25,11 @@ export class Sidebar {
     return this.tree.getByRole('treeitem', { name: new RegExp(`^${literally(name)}, group, `) });
   }
 
+  /** A row beneath a connection, by the beginning of what a screen reader says of it. */
+  row(spoken: string): Locator {
+    return this.tree.getByRole('treeitem', { name: new RegExp(`^${literally(spoken)}(,|$)`) });
+  }
+
   /** All rows from top to bottom, each indented by two spaces a level. */
   outline(): Promise<string[]> {
     return this.tree.getByRole('treeitem').evaluateAll((rows) =>

@@ -1,6 +1,6 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { NotificationParams } from '#shared/contract/derive.ts';
-import type { ConnectionRow } from '#shared/connection/status.ts';
+import type { ConnectionRow, ConnectionStatus } from '#shared/connection/status.ts';
 
 /** Of more than that many losses of a link the first ones are forgotten. */
 const maxLosses = 200;
@@ -103,4 +103,7 @@ const wasUp = (row: ConnectionRow | undefined): boolean =>
 
 /** Statements may be sent: the link holds, though perhaps slowly. */
 export const isLive = (row: ConnectionRow | undefined): boolean =>
-  row?.status === 'connected' || row?.status === 'degraded';
+  row !== undefined && isLiveStatus(row.status);
+
+export const isLiveStatus = (status: ConnectionStatus): boolean =>
+  status === 'connected' || status === 'degraded';

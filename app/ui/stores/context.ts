@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import type { Actions } from './actions.svelte.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import type { CatalogStore } from './catalog.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Connections } from './connections.svelte.ts';
 import type { Documents } from './documents.svelte.ts';
@@ -37,6 +38,7 @@ export interface App {
   readonly commands: Commands;
   readonly actions: Actions;
   readonly announcer: Announcer;
+  readonly catalog: CatalogStore;
   readonly connections: Connections;
   readonly documents: Documents;
   readonly files: FileChoice;

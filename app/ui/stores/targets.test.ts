@@ -8,6 +8,7 @@ import type { Snapshot } from '#shared/session/snapshot.ts';
 import { settingsSchema } from '#shared/settings/settings.ts';
 import { WindowMemory } from '../lib/windowMemory.ts';
 import { Announcer } from './announcer.svelte.ts';
+import { CatalogStore } from './catalog.ts';
 import { Commands } from './commands/commands.ts';
 import { Connections } from './connections.svelte.ts';
 import { Documents } from './documents.svelte.ts';
@@ -40,6 +41,7 @@ function setUp() {
   const rpc = { call: () => Promise.resolve({} as MethodResult<never>) };
   const stores = {
     announcer: new Announcer(),
+    catalog: new CatalogStore(rpc),
     connections: new Connections(),
     documents: new Documents(rpc, new WindowMemory(sessionStorage)),
     groups: new Groups(),

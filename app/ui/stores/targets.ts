@@ -5,6 +5,7 @@ import type { Settings } from '#shared/settings/settings.ts';
 import { spokenLoss, spokenVerdict, verdictWords } from '../lib/ledgerWords.ts';
 import { spokenStatus, type StatusChange } from '../lib/statusWords.ts';
 import type { Announcer } from './announcer.svelte.ts';
+import { isLiveStatus } from './connections.svelte.ts';
 import type { Commands } from './commands/commands.ts';
 import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
@@ -26,6 +27,7 @@ export function feedTargets(stores: Stores, commands: Commands, replaced: () => 
 
 function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   stores.settings.load(snapshot.settings);
+  stores.catalog.outdateAll();
   stores.groups.load(snapshot.groups);
   const before = new Map(stores.connections.list.map(({ config, status }) => [config.id, status]));
   const ended = stores.connections.load(snapshot.connections);
@@ -88,6 +90,8 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'store.problem': ({ file, problem }) => problems.changed(file, problem),
     'connection.statusChanged': (params) => {
       connections.statusChanged(params);
+      if (isLiveStatus(params.status) !== isLiveStatus(params.previous))
+        stores.catalog.invalidated({ connectionId: params.connectionId });
       const name = connections.get(params.connectionId)?.config.name;
       if (name !== undefined) announce(announcer, name, params);
     },
@@ -98,7 +102,11 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
         announcer.say(`${document.title} was changed in another window, too. Both texts are kept.`);
     },
     'connection.testProgress': (params) => tests.progressed(params),
-    'connection.changed': (params) => connections.changed(params),
+    'connection.changed': (params) => {
+      connections.changed(params);
+      if (!params.row) stores.catalog.forget(params.id);
+    },
+    'catalog.invalidated': (params) => stores.catalog.invalidated(params),
     'group.changed': (params) => groups.changed(params),
     'credential.requested': (params) => prompts.requested(params),
     'credential.settled': ({ promptId }) => prompts.settled(promptId),
@@ -108,7 +116,6 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       if (told) newsOfLoss(stores, params, told);
     },
     'transaction.changed': (params) => stores.transactions.changed(params),
-    'catalog.invalidated': () => {},
     'query.runStarted': run('query.runStarted'),
     'query.resultStarted': run('query.resultStarted'),
     'query.progress': run('query.progress'),

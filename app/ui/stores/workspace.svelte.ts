@@ -13,11 +13,9 @@ export interface OpenForm {
   target: FormTarget;
 }
 
-/** What the sidebar has selected. */
-export interface TreeItem {
-  kind: 'connection' | 'group';
-  id: string;
-}
+/** What the sidebar has selected; a branch is something that hangs under a connection. */
+export type TreeItem =
+  { kind: 'connection' | 'group'; id: string } | { kind: 'branch'; id: string; connectionId: string };
 
 export type Overlay = 'palette' | 'shortcuts' | 'import';
 
@@ -31,6 +29,7 @@ export class Workspace {
   #sidebarError = $state.raw<AppError>();
   #forms = 0;
   #editorWanted = $state(0);
+  #insertion = $state.raw<{ readonly text: string }>();
   #awaited: string | undefined;
   #saveForm: (() => Promise<boolean>) | undefined;
   #dismissed = new SvelteSet<string>();
@@ -100,6 +99,19 @@ export class Workspace {
 
   wantEditor(): void {
     this.#editorWanted += 1;
+  }
+
+  /** A text that is to be written at the cursor of the editor in front, which takes it. */
+  get insertion(): { readonly text: string } | undefined {
+    return this.#insertion;
+  }
+
+  insert(text: string): void {
+    this.#insertion = { text };
+  }
+
+  inserted(): void {
+    this.#insertion = undefined;
   }
 
   /** The user has just asked for this connection: a question about it may take the focus, once. */

@@ -1,8 +1,11 @@
 import type { Workspace } from '../../stores/workspace.svelte.ts';
-import { connectionKey, groupKey, type TreeNode } from './treeModel.ts';
+import { connectionKey, groupKey, type SidebarRow, type TreeNode } from './treeModel.ts';
 import { rangeOf, toggled } from './treeSelection.ts';
 
-/** The rows that are chosen: the one that the window has selected, and with Shift and Ctrl others beside it. */
+/**
+ * The rows that are chosen: the one that the window has selected, and with Shift and Ctrl others beside it. What hangs
+ * under a connection is chosen alone.
+ */
 export class Choice {
   readonly #workspace: Workspace;
   readonly #nodes: () => readonly TreeNode[];
@@ -20,6 +23,7 @@ export class Choice {
   /** The row that keys act on. */
   get lead(): string | undefined {
     const item = this.#workspace.selected;
+    if (item?.kind === 'branch') return item.id;
     return item && (item.kind === 'group' ? groupKey(item.id) : connectionKey(item.id));
   }
 
@@ -42,21 +46,22 @@ export class Choice {
   }
 
   /** A row that got the focus, for example from a screen reader, is the one that is meant. */
-  focused(node: TreeNode): void {
+  focused(node: SidebarRow): void {
     if (!this.#pressing) this.include(node);
   }
 
   /** Chosen alone, unless it is among the chosen ones. */
-  include(node: TreeNode): void {
+  include(node: SidebarRow): void {
     if (!this.keys.has(node.key)) this.only(node);
   }
 
-  only(node: TreeNode): void {
-    this.#anchor = node.key;
+  only(node: SidebarRow): void {
+    this.#anchor = node.kind === 'branch' ? undefined : node.key;
     this.#pick(node, new Set([node.key]));
   }
 
-  toggle(node: TreeNode): void {
+  toggle(node: SidebarRow): void {
+    if (node.kind === 'branch') return this.only(node);
     const chosen = toggled(this.keys, node.key);
     this.#anchor = node.key;
     const last = this.#nodes().findLast(({ key }) => chosen.has(key));
@@ -64,7 +69,8 @@ export class Choice {
   }
 
   /** From where the last single choice was made to this row. */
-  extend(node: TreeNode): void {
+  extend(node: SidebarRow): void {
+    if (node.kind === 'branch') return this.only(node);
     this.#anchor ??= this.lead;
     this.#pick(node, new Set(rangeOf(this.#nodes(), this.#anchor, node.key)));
   }
@@ -75,8 +81,11 @@ export class Choice {
     if (lead) this.#pick(lead, new Set(nodes.map(({ key }) => key)));
   }
 
-  #pick(lead: TreeNode, chosen: ReadonlySet<string>): void {
+  #pick(lead: SidebarRow, chosen: ReadonlySet<string>): void {
     this.#picked = chosen;
-    this.#workspace.selected = { kind: lead.kind, id: lead.id };
+    this.#workspace.selected =
+      lead.kind === 'branch'
+        ? { kind: 'branch', id: lead.key, connectionId: lead.connectionId }
+        : { kind: lead.kind, id: lead.id };
   }
 }

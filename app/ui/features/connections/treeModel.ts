@@ -1,5 +1,6 @@
 import type { Group } from '#shared/connection/group.ts';
 import type { ConnectionRow } from '#shared/connection/status.ts';
+import type { BranchRow, Branches } from '../../components/tree/branches.ts';
 import { shownStatus, type ShownStatus } from '../../lib/statusWords.ts';
 import { ordered, type SidebarOrder } from './treeOrder.ts';
 import { Search, searchedTexts, type Stretch } from './treeSearch.ts';
@@ -31,11 +32,16 @@ export interface GroupNode extends Place {
 export interface ConnectionNode extends Place {
   kind: 'connection';
   row: ConnectionRow;
+  /** What is in its databases stands beneath it. */
+  expanded?: boolean;
   /** The search found it by this, where its name does not show it. */
   found?: { text: string; matches: readonly Stretch[] };
 }
 
 export type TreeNode = GroupNode | ConnectionNode;
+
+/** A row of the sidebar: of its own, or of what hangs under a connection. */
+export type SidebarRow = TreeNode | BranchRow;
 
 export interface TreeView {
   search?: string;
@@ -153,6 +159,21 @@ function visible(nodes: TreeNode[]): TreeNode[] {
     return true;
   });
 }
+
+/** Hangs what is in them under the connections that are open. */
+export const withBranches = (nodes: readonly TreeNode[], branches: Branches): SidebarRow[] =>
+  nodes.flatMap((node): SidebarRow[] => {
+    if (node.kind === 'group') return [node];
+    const expanded = branches.isOpen(node.id);
+    const own = { ...node, expanded };
+    return expanded ? [own, ...branches.rows(node.id, node.key, node.level + 1)] : [own];
+  });
+
+/** A row of the top level that begins something new, and must not seem to belong to what stands before it. */
+export const startsBlock = (row: SidebarRow, before: SidebarRow | undefined): boolean =>
+  row.level === 1 &&
+  before !== undefined &&
+  (row.kind !== 'connection' || before.kind === 'group' || before.level > 1);
 
 const worstFirst: readonly ShownStatus['mark'][] = [
   'error',

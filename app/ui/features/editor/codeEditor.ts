@@ -82,6 +82,13 @@ export class CodeEditor {
     this.#view.dispatch({ changes: changeTo(this.text, text) });
   }
 
+  /** Writes over the selection, or at the cursor, as if it were typed. */
+  insert(text: string): void {
+    const { state } = this.#view;
+    this.#view.dispatch(state.replaceSelection(text), { userEvent: 'input', scrollIntoView: true });
+    this.#view.focus();
+  }
+
   /** What Ctrl+Enter runs: the selection, else the statement at the cursor; undefined while it is not known. */
   currentPart(): RunPart | undefined {
     const { state } = this.#view;

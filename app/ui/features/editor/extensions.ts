@@ -30,13 +30,13 @@ import { statementGutter } from './statementField.ts';
 import { typeOver } from './typeOver.ts';
 
 /** The page allows styles with its nonce only. */
-function styleNonce(): Extension {
+export function styleNonce(): Extension {
   const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
   return nonce ? EditorView.cspNonce.of(nonce) : [];
 }
 
 /** Characters that are shown as marks beyond those the editor shows anyway: blank fillers and directional controls. */
-const moreSpecialChars = /[\u115F\u1160\u3164\uFFA0\u2028-\u202E\u2066-\u2069]/g;
+export const moreSpecialChars = /[\u115F\u1160\u3164\uFFA0\u2028-\u202E\u2066-\u2069]/g;
 
 /** The search panel's own words are in lower case. */
 const phrases = {

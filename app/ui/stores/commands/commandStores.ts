@@ -1,4 +1,5 @@
 import type { Announcer } from '../announcer.svelte.ts';
+import type { CatalogStore } from '../catalog.ts';
 import type { Connections } from '../connections.svelte.ts';
 import type { Documents } from '../documents.svelte.ts';
 import type { Groups } from '../groups.svelte.ts';
@@ -12,6 +13,7 @@ import type { Workspace } from '../workspace.svelte.ts';
 /** The stores that commands look at, and write only where the truth is the window's own. */
 export interface CommandStores {
   readonly announcer: Announcer;
+  readonly catalog: CatalogStore;
   readonly connections: Connections;
   readonly documents: Documents;
   readonly groups: Groups;

@@ -1,4 +1,5 @@
 import type { Rpc } from '../../lib/rpc/rpc.ts';
+import { CatalogCommands } from './catalogCommands.ts';
 import { ComeBackCommands } from './comeBackCommands.ts';
 import type { CommandStores } from './commandStores.ts';
 import { ConnectionCommands } from './connectionCommands.ts';
@@ -14,6 +15,7 @@ import { TransactionCommands } from './transactionCommands.ts';
 
 /** Everything that components ask for, by subject. What the sidecar changes comes back by notification. */
 export class Commands {
+  readonly catalog: CatalogCommands;
   readonly comeBack: ComeBackCommands;
   readonly connections: ConnectionCommands;
   readonly credentials: CredentialCommands;
@@ -35,6 +37,7 @@ export class Commands {
     this.definitions = new DefinitionCommands(rpc, stores);
     this.ledger = new LedgerCommands(rpc, stores);
     this.runs = new RunCommands(stores);
+    this.catalog = new CatalogCommands(stores, this.runs);
     this.settings = new SettingsCommands(rpc, stores);
     this.groups = new GroupCommands(rpc, stores);
     this.sidebar = new SidebarCommands(stores, this.connections, this.groups);

@@ -4,6 +4,7 @@ import type { MethodInput, MethodName, MethodResult } from '#shared/contract/der
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { WindowMemory } from '../../lib/windowMemory.ts';
 import { Announcer } from '../announcer.svelte.ts';
+import { CatalogStore } from '../catalog.ts';
 import { Connections } from '../connections.svelte.ts';
 import { Documents } from '../documents.svelte.ts';
 import { Groups } from '../groups.svelte.ts';
@@ -44,6 +45,7 @@ function setUp() {
   const rpc = new Sidecar();
   const stores = {
     announcer: new Announcer(),
+    catalog: new CatalogStore(rpc),
     connections: new Connections(),
     documents: new Documents(rpc, new WindowMemory(sessionStorage)),
     groups: new Groups(),

@@ -84,8 +84,9 @@ export class TabCommands {
   #likelyConnection(): string | undefined {
     const { documents, workspace, connections } = this.#stores;
     if (documents.activeConnectionId !== undefined) return documents.activeConnectionId;
-    const selected = workspace.selected;
-    return selected?.kind === 'connection' && connections.get(selected.id) ? selected.id : undefined;
+    const { selected } = workspace;
+    const id = selected?.kind === 'branch' ? selected.connectionId : selected?.id;
+    return connections.get(id)?.config.id;
   }
 
   #isSample(connectionId: string): boolean {

@@ -1,0 +1,38 @@
+import type { ObjectKind } from '#shared/catalog/objects.ts';
+import type { CatalogSchema } from '#shared/catalog/objects.ts';
+
+/** What belongs to a table beside its columns. */
+export const partKinds = ['indexes', 'constraints', 'triggers', 'policies'] as const;
+export type PartKind = (typeof partKinds)[number] | 'partitions';
+
+export const partWords: Record<PartKind, string> = {
+  indexes: 'Indexes',
+  constraints: 'Constraints',
+  triggers: 'Triggers',
+  policies: 'Policies',
+  partitions: 'Partitions',
+};
+
+interface KindWords {
+  readonly one: string;
+  readonly many: string;
+  readonly count: keyof CatalogSchema['counts'];
+}
+
+export const kindWords: Record<ObjectKind, KindWords> = {
+  table: { one: 'table', many: 'Tables', count: 'tables' },
+  view: { one: 'view', many: 'Views', count: 'views' },
+  materializedView: { one: 'materialized view', many: 'Materialized views', count: 'materializedViews' },
+  foreignTable: { one: 'foreign table', many: 'Foreign tables', count: 'foreignTables' },
+  function: { one: 'function', many: 'Functions', count: 'functions' },
+  type: { one: 'type', many: 'Types', count: 'types' },
+  sequence: { one: 'sequence', many: 'Sequences', count: 'sequences' },
+};
+
+const readKinds: ReadonlySet<ObjectKind> = new Set(['table', 'view', 'materializedView', 'foreignTable']);
+
+/** It has columns, and rows that SELECT gives. */
+export const canBeRead = (kind: ObjectKind): boolean => readKinds.has(kind);
+
+/** INSERT and UPDATE can be written for it; whether a view takes them is known to the server. */
+export const canBeWritten = (kind: ObjectKind): boolean => readKinds.has(kind) && kind !== 'materializedView';

@@ -1,0 +1,64 @@
+import { expect, test } from '../fixtures/test.ts';
+import { checkLook } from '../pages/looks.ts';
+
+const schema = `
+create schema shop;
+create table shop.customers (id int primary key generated always as identity, name text not null, "From" date);
+comment on table shop.customers is 'People who buy';
+create table shop.orders (id int primary key, customer_id int references shop.customers, total numeric(10,2) default 0);
+create index orders_by_customer on shop.orders (customer_id);
+create view shop.totals as select customer_id, sum(total) from shop.orders group by 1;
+create function shop.tax(amount numeric) returns numeric language sql immutable as 'select amount * 0.2';
+insert into shop.customers (name) select 'customer ' || n from generate_series(1, 30) n;
+analyze shop.customers;
+`;
+
+test('the catalog stands under its connection, and leads to rows, names and DDL by keyboard alone', async ({
+  app,
+  page,
+  server,
+}) => {
+  await server.query(schema);
+  await server.query('create database elsewhere');
+  const { editor, results, sidebar } = app;
+  await app.connectTo('billing', server);
+  await sidebar.connection('billing').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(sidebar.row('shop, schema')).toBeVisible();
+  await page.keyboard.type('shop');
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => sidebar.outline()).toContain('      customers');
+  await page.keyboard.type('cust');
+  await page.keyboard.press('ArrowRight');
+  await expect(sidebar.row('name, column')).toBeVisible();
+
+  await test.step('what is known of a table, and its DDL', async () => {
+    const details = page.getByRole('dialog', { name: 'shop.customers' });
+    await page.keyboard.press('Space');
+    await expect(
+      details.getByRole('row', { name: /^id integer primary key identity, always/ }),
+    ).toBeVisible();
+    await details.getByRole('tab', { name: 'Indexes' }).click();
+    await expect(details.getByRole('row', { name: /^customers_pkey/ })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(sidebar.row('customers')).toBeFocused();
+    await checkLook(app, 'catalog');
+    await checkLook(app, 'catalog details', async () => {
+      await page.keyboard.press('Escape');
+      await sidebar.row('customers').focus();
+      await page.keyboard.press('Space');
+      await expect(details.getByRole('row', { name: /^id integer/ })).toBeVisible();
+    });
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('its first rows, in one tab that is taken again', async () => {
+    await page.keyboard.press('Enter');
+    await expect(results.root).toContainText('30 rows');
+    await expect(app.tab('customers')).toBeVisible();
+    await sidebar.row('orders').dblclick();
+    await expect(app.tab('orders')).toBeVisible();
+    await expect(app.tab('customers')).toHaveCount(0);
+    await expect(editor.text).toContainText('select * from shop.orders limit 200;');
+  });
+});
