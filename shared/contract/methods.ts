@@ -1,4 +1,6 @@
+import { completionMethods } from '../catalog/completion.ts';
 import { catalogMethods } from '../catalog/methods.ts';
+import { searchMethods } from '../catalog/search.ts';
 import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
@@ -20,6 +22,8 @@ export const methods = {
   ...transactionMethods,
   ...ledgerMethods,
   ...catalogMethods,
+  ...completionMethods,
+  ...searchMethods,
   ...documentMethods,
   ...settingsMethods,
   ...nativeMethods,

@@ -1,6 +1,11 @@
 import type { Handlers } from '#shared/contract/derive.ts';
+import { complete } from '../catalog/completion/complete.ts';
+import { searchNames } from '../catalog/names/search.ts';
 import type { LevelPlace } from '../catalog/reader.ts';
 import type { RequestContext, Services } from './services.ts';
+
+/** Whoever searches waits rather than be told that there is nothing; the catalog's own limit comes before. */
+const searchWaitMs = 35_000;
 
 interface Asked {
   connectionId: string;
@@ -28,6 +33,14 @@ export const catalogHandlers = ({ connections, profiles, catalog }: Services) =>
       catalog.describe(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
     'catalog.refresh': (params, context) =>
       catalog.refresh(placeOf(params, context), params, { signal: context.signal }),
+    'catalog.complete': async (params, context) => {
+      const { names, ...age } = await catalog.names.get(placeOf(params, context));
+      return { ...age, ...complete(names, params) };
+    },
+    'catalog.search': async (params, context) => {
+      const { names, ...age } = await catalog.names.get(placeOf(params, context), searchWaitMs);
+      return { ...age, ...(names ? searchNames(names, params) : { hits: [], total: 0 }) };
+    },
     'database.select': async ({ connectionId, database }, { session, signal }) => {
       const window = session();
       const before = window.record.activeDatabase;

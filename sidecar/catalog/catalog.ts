@@ -8,6 +8,7 @@ import type { Profiles } from '../profiles/profiles.ts';
 import type { Runs } from '../query/runs.ts';
 import { LevelFiles } from './levelFiles.ts';
 import { Levels, type GetOptions, type LevelAnswer } from './levels.ts';
+import { namesKey, NameStore } from './names/nameStore.ts';
 import { loadDatabases } from './queries/databases.ts';
 import { loadDescription } from './queries/describe.ts';
 import { loadObjects } from './queries/objects.ts';
@@ -42,6 +43,7 @@ export class Catalog {
   /** What windows show is to be asked for again. */
   readonly invalidated = new Emitter<Invalidated>();
   readonly levels: Levels;
+  readonly names: NameStore;
   readonly #files: LevelFiles;
   readonly #origins: Origins;
 
@@ -55,7 +57,9 @@ export class Catalog {
       isLive: (id) => isLive(connections.status(id).status),
       requireLive: (id) => connections.requireLive(id),
     });
-    this.levels.renewed.on(({ place }) => this.#tell(place));
+    this.names = new NameStore(this.levels);
+    // The names are for who types and who searches; nothing shows a list of them.
+    this.levels.renewed.on(({ place, key }) => key !== namesKey && this.#tell(place));
     connections.events.on((event) => this.#statusChanged(event));
     profiles.events.on((event) => {
       if (event.kind === 'connection') this.#definitionChanged(event.id, event.config !== undefined);
@@ -123,7 +127,8 @@ export class Catalog {
     options: GetOptions,
   ): Promise<MethodResult<'catalog.refresh'>> {
     const { connectionId, database } = place;
-    const ofSchema = (key: string) => schema === undefined || key.endsWith(` ${schema}`) || key === 'schemas';
+    const ofSchema = (key: string) =>
+      schema === undefined || key.endsWith(` ${schema}`) || key === 'schemas' || key === namesKey;
     this.levels.markStale(
       connectionId,
       (at, key) => (at.database === '' || at.database === database) && ofSchema(key),

@@ -1,0 +1,56 @@
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import { delay } from '../../lib/deadline.ts';
+import type { LevelAnswer, Levels } from '../levels.ts';
+import type { LevelPlace } from '../reader.ts';
+import { loadNames } from './load.ts';
+import { Names, type NameRows } from './names.ts';
+
+export interface KnownNames {
+  /** Undefined where they were never read, or not in time. */
+  names: Names | undefined;
+  fetchedAt: number | null;
+  stale: boolean;
+  error?: ErrorEnvelope;
+}
+
+/** The level that holds them. */
+export const namesKey = 'names';
+
+/** Whoever types waits for no server that is slow. */
+const firstWaitMs = 1_500;
+
+/** The names of each database, as they were read last: also while they are read again, and while there is no connection. */
+export class NameStore {
+  readonly #levels: Pick<Levels, 'get'>;
+  readonly #made = new WeakMap<NameRows, Names>();
+
+  constructor(levels: Pick<Levels, 'get'>) {
+    this.#levels = levels;
+  }
+
+  /** Never rejects, and never waits for longer than `waitMs`: what is read goes on, and is there the next time. */
+  async get(place: LevelPlace, waitMs = firstWaitMs): Promise<KnownNames> {
+    // Without the abort of whoever asks: one key is typed after the other, and the next one asks for the same.
+    const reading = this.#levels.get<NameRows>(place, namesKey, loadNames, { patienceMs: 0 });
+    const over = new AbortController();
+    const tooLate = delay(waitMs, over.signal).then(
+      () => undefined,
+      () => undefined,
+    );
+    const answer = await Promise.race([reading, tooLate]);
+    over.abort();
+    return answer ? this.#known(answer) : { names: undefined, fetchedAt: null, stale: true };
+  }
+
+  #known({ value, fetchedAt, stale, error }: LevelAnswer<NameRows>): KnownNames {
+    return { names: value && this.#of(value), fetchedAt, stale, ...(error && { error }) };
+  }
+
+  #of(rows: NameRows): Names {
+    const known = this.#made.get(rows);
+    if (known) return known;
+    const names = new Names(rows);
+    this.#made.set(rows, names);
+    return names;
+  }
+}

@@ -1,0 +1,122 @@
+import { matchName } from '#shared/catalog/match.ts';
+import type { SearchHit, SearchKind } from '#shared/catalog/search.ts';
+import type { Names, Relation, Schema } from './names.ts';
+
+export interface SearchOptions {
+  text: string;
+  kinds?: readonly SearchKind[] | undefined;
+  limit: number;
+}
+
+type Bare = Omit<SearchHit, 'match'>;
+
+/** Among what fits equally well: what people look for first. */
+const weights: Readonly<Record<SearchKind, number>> = {
+  table: 90,
+  view: 80,
+  materializedView: 80,
+  foreignTable: 80,
+  schema: 70,
+  function: 60,
+  type: 30,
+  sequence: 20,
+  column: 0,
+  constraint: -20,
+};
+const systemWeight = -400;
+const partitionWeight = -60;
+
+/** Everything whose name fits to a text; `total` counts also what the limit leaves out. */
+export function searchNames(
+  names: Names,
+  { text, kinds, limit }: SearchOptions,
+): { hits: SearchHit[]; total: number } {
+  const search = new Search(text, kinds);
+  if (search.isEmpty) return { hits: [], total: 0 };
+  for (const schema of names.schemas)
+    search.add('schema', schema, schema.name, () => ({ oid: Number(schema.oid) }));
+  for (const relation of names.relations) search.addRelation(relation);
+  for (const { name, schema, oid, arguments: detail } of names.functions)
+    search.add('function', schema, name, () => ({ oid: Number(oid), detail: `(${detail})` }));
+  for (const { name, schema, oid, kind } of names.types)
+    search.add('type', schema, name, () => ({ oid: Number(oid), detail: kind }));
+  for (const { name, from, to } of names.allForeignKeys())
+    search.add('constraint', from.schema, name, () => ({ ...within(from), detail: `→ ${to.name}` }), {
+      parent: from.name,
+    });
+  return search.best(limit);
+}
+
+const within = (relation: Relation) => ({
+  oid: Number(relation.oid),
+  parent: relation.name,
+  parentKind: relation.kind,
+});
+
+class Search {
+  readonly #wanted: string;
+  /** In front of the last dot: a schema, or the table of a column. */
+  readonly #qualifier: string | undefined;
+  readonly #kinds: ReadonlySet<SearchKind> | undefined;
+  readonly #found: { rank: number; make: () => SearchHit }[] = [];
+
+  constructor(text: string, kinds: readonly SearchKind[] | undefined) {
+    const trimmed = text.trim();
+    const dot = trimmed.lastIndexOf('.');
+    this.#qualifier = dot > 0 ? trimmed.slice(0, dot).toLowerCase() : undefined;
+    this.#wanted = trimmed.slice(dot + 1);
+    this.#kinds = kinds && new Set(kinds);
+  }
+
+  get isEmpty(): boolean {
+    return this.#wanted === '' && this.#qualifier === undefined;
+  }
+
+  add(
+    kind: SearchKind,
+    schema: Schema,
+    name: string,
+    more: () => Omit<Bare, 'kind' | 'schema' | 'name'>,
+    { parent, weight = 0 }: { parent?: string; weight?: number } = {},
+  ): void {
+    if (this.#kinds && !this.#kinds.has(kind)) return;
+    if (this.#qualifier !== undefined && !this.#isIn(kind, schema.name, parent)) return;
+    // People write "order items" and mean order_items.
+    const match = matchName(this.#wanted, name) ?? matchName(this.#wanted.replaceAll(' ', '_'), name);
+    if (!match) return;
+    const ranges = match.ranges.map(([from, to]): [number, number] => [from, to]);
+    this.#found.push({
+      rank: match.score + weights[kind] + weight + (schema.isSystem ? systemWeight : 0),
+      make: () => ({ kind, schema: schema.name, name, ...more(), match: ranges }),
+    });
+  }
+
+  addRelation(relation: Relation): void {
+    const { kind, schema, name } = relation;
+    const weight = relation.isPartition ? partitionWeight : 0;
+    const detail = relation.isPartition ? { detail: 'partition' } : {};
+    this.add(kind, schema, name, () => ({ oid: Number(relation.oid), ...detail }), { weight });
+    if (this.#kinds && !this.#kinds.has('column')) return;
+    // Most tables have no such column, and their columns need not be looked at one by one.
+    if (!relation.columnText.toLowerCase().includes(this.#wanted.toLowerCase().replaceAll(' ', '_'))) return;
+    for (const column of relation.columns)
+      this.add('column', schema, column.name, () => ({ ...within(relation), detail: column.type }), {
+        parent: name,
+        weight,
+      });
+  }
+
+  best(limit: number): { hits: SearchHit[]; total: number } {
+    const sorted = this.#found.sort((a, b) => b.rank - a.rank);
+    return { hits: sorted.slice(0, limit).map(({ make }) => make()), total: sorted.length };
+  }
+
+  #isIn(kind: SearchKind, schema: string, parent: string | undefined): boolean {
+    if (kind === 'schema') return false;
+    const [inner = '', outer] = (this.#qualifier ?? '').split('.').toReversed();
+    if (parent === undefined) return outer === undefined && schema.toLowerCase().includes(inner);
+    if (outer !== undefined && !schema.toLowerCase().includes(outer)) return false;
+    // Behind a dot with nothing after it a schema's tables are listed, and a table's columns if it is named in full.
+    return this.#wanted === '' ? parent.toLowerCase() === inner : parent.toLowerCase().includes(inner);
+  }
+}
