@@ -22,6 +22,7 @@ import { Journal } from './journal/journal.ts';
 import { Importing } from './profiles/importing/importing.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Runs } from './query/runs.ts';
+import { SpoolStore } from './query/spoolStore.ts';
 import { TabJournal } from './query/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
 import { publish } from './session/publish.ts';
@@ -74,6 +75,11 @@ const openJournal = (folder: DataFolder): TabJournal =>
     now: clock.now(),
   });
 
+function openRuns(folder: DataFolder, connections: Connections): Runs {
+  const spools = new SpoolStore(folder.paths.spool);
+  return new Runs({ connections, journal: openJournal(folder), clock, log, spools });
+}
+
 /** Where it is a name as well, everybody sees it anyway, and messages without it could not be read. */
 const isPublic = (secret: string, profiles: Profiles): boolean =>
   profiles
@@ -114,8 +120,7 @@ async function compose(folder: DataFolder): Promise<Composed> {
     onUnkept: problems.reporter('keychain'),
     lastGoods,
   });
-  const journal = openJournal(folder);
-  const runs = new Runs({ connections, journal, clock, log });
+  const runs = openRuns(folder, connections);
   const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
   const sessions = new Sessions({
     clock,

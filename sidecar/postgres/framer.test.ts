@@ -95,6 +95,8 @@ describe('the framer', () => {
   shortRow.writeInt16BE(2, 5);
   const longValue = row('abc');
   longValue.writeInt32BE(4, 7);
+  const negativeCount = row();
+  negativeCount.writeInt16BE(-1, 5);
   const negativeValue = row('abc');
   negativeValue.writeInt32BE(-2, 7);
 
@@ -108,10 +110,27 @@ describe('the framer', () => {
     ['a row that says it has more fields than it has', shortRow],
     ['a row with a value longer than itself', longValue],
     ['a row with a value of length -2', negativeValue],
+    ['a row with a negative count of fields', negativeCount],
     ['a row description that ends within a field', message('T', Buffer.from([0, 1, 65, 0, 1, 2]))],
     ['a row description without its count', message('T', Buffer.from([0]))],
   ])('refuses %s', (_name, bytes) => {
     expect(() => collect([Buffer.concat([bytes, ready])])).toThrow(MalformedMessage);
+  });
+
+  it('hands on the rows before what it refuses', () => {
+    for (const bad of [longValue, header('D', maxMessageBytes + 1)]) {
+      let count = 0;
+      const target = {
+        message: () => {},
+        rows: (_: Buffer, more: number) => void (count += more),
+        wantsRows: () => true,
+        copyData: () => {},
+        wantsCopyData: () => false,
+      };
+      const framer = new Framer(target);
+      expect(() => framer.push(Buffer.concat([row('a'), row('b'), bad]))).toThrow(MalformedMessage);
+      expect(count).toBe(2);
+    }
   });
 
   it('either takes or refuses any bytes, and never hangs', () => {

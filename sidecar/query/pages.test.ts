@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
 import { maxCellBytes, maxPageBytes, PageCutter, readPage, readValue } from './pages.ts';
 import { dataRow, spoolOf } from '../test/dataRows.ts';
-import type { MemorySpool } from './spool.ts';
+import type { Spool } from './spool.ts';
 
-async function readAllValue(spool: MemorySpool, place: { row: number; column: number }, limit: number) {
+async function readAllValue(spool: Spool, place: { row: number; column: number }, limit: number) {
   let text = '';
   for (let offset = 0; ;) {
     const part = await readValue(spool, place, { offset, limit });

@@ -3,7 +3,8 @@ import type { Notification } from '#shared/contract/derive.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ResultSink } from './resultSink.ts';
 import { Run } from './run.ts';
-import { MemorySpool, SpoolBudget, type Spool } from './spool.ts';
+import type { Spool } from './spool.ts';
+import { SpoolStore } from './spoolStore.ts';
 
 /** Time that goes on when the test says so. */
 class TestClock implements Clock {
@@ -30,21 +31,26 @@ class TestClock implements Clock {
   }
 }
 
-/** A spool that asks for a pause with each read, for as long as the test wants. */
-class SlowSpool extends MemorySpool implements Spool {
-  readonly waits: (() => void)[] = [];
+const openSpool = (maxSpoolBytes = Infinity) =>
+  new SpoolStore('nowhere', { maxSpoolBytes, memoryBytes: Infinity }).open();
 
-  override append(rows: Buffer, count: number): Promise<void> {
-    void super.append(rows, count);
-    return new Promise((resolve) => this.waits.push(resolve));
-  }
+/** A spool that asks for a pause with each read, for as long as the test wants. */
+function slowSpool(): { spool: Spool; waits: (() => void)[] } {
+  const spool = openSpool();
+  const take = spool.append.bind(spool);
+  const waits: (() => void)[] = [];
+  const append = (rows: Buffer, count: number) => {
+    void take(rows, count);
+    return new Promise<void>((resolve) => waits.push(resolve));
+  };
+  return { spool: Object.assign(spool, { append }), waits };
 }
 
 /** A DataRow message with one value of one byte. */
 const row = Buffer.from([0x44, 0, 0, 0, 11, 0, 1, 0, 0, 0, 1, 0x78]);
 const field = { name: 'a', typeOid: 25, tableOid: 0, columnNumber: 0 };
 
-function stage(openSpool = () => new MemorySpool(Infinity, new SpoolBudget(Infinity))) {
+function stage(open = () => openSpool()) {
   const clock = new TestClock();
   const told: Notification[] = [];
   const flow: string[] = [];
@@ -55,7 +61,7 @@ function stage(openSpool = () => new MemorySpool(Infinity, new SpoolBudget(Infin
     statement: { index: 0, from: 0, to: 0 },
     backend: { pause: () => flow.push('pause'), resume: () => flow.push('resume') },
     clock,
-    openSpool,
+    openSpool: open,
     typeName: () => 'text',
     onFull: () => flow.push('full'),
   });
@@ -91,22 +97,22 @@ describe('the sink of a statement', () => {
   });
 
   it('stops the reading while the spool cannot follow', async () => {
-    let slow: SlowSpool | undefined;
-    const { sink, flow } = stage(() => (slow = new SlowSpool(Infinity, new SpoolBudget(Infinity))));
+    const { spool, waits } = slowSpool();
+    const { sink, flow } = stage(() => spool);
     sink.columns([field]);
     sink.rows(row, 1);
     sink.rows(row, 1);
     expect(flow).toEqual(['pause', 'pause']);
-    slow?.waits[0]?.();
+    waits[0]?.();
     await Promise.resolve();
     expect(flow).not.toContain('resume');
-    slow?.waits[1]?.();
+    waits[1]?.();
     await new Promise((resolve) => setImmediate(resolve));
     expect(flow.at(-1)).toBe('resume');
   });
 
   it('asks once to be stopped when the rows no longer fit, and takes no more of them', () => {
-    const { sink, flow, run } = stage(() => new MemorySpool(row.length, new SpoolBudget(Infinity)));
+    const { sink, flow, run } = stage(() => openSpool(row.length));
     sink.columns([field]);
     for (let at = 0; at < 3; at += 1) sink.rows(row, 1);
     sink.stop();

@@ -13,6 +13,7 @@ import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
 import { sessionNeed } from './sessionNeed.ts';
 import type { Spool } from './spool.ts';
+import type { SpoolStore } from './spoolStore.ts';
 import { splitStatements, type StatementKind } from './statements.ts';
 import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
 import { opensTransaction } from './transactionText.ts';
@@ -26,7 +27,7 @@ const limitCancelMs = 1_500;
 export interface RunnerDeps {
   connections: Pick<Connections, 'typeNames'>;
   clock: Clock;
-  openSpool: () => Spool;
+  spools: Pick<SpoolStore, 'open'>;
   /** Off: a statement outside a transaction opens one by itself. */
   autoCommit: boolean;
   /** Where the window may only read: what looks at each statement and encloses it. */
@@ -94,7 +95,8 @@ export class Runner {
     if (!error) return undefined;
     if (this.#failure) run.notices.add(errorNotice(error, statement));
     this.#failure ??= { error, statement };
-    return run.params.stopOnError ? { outcome: 'failed', ...this.#failure } : undefined;
+    const goesOn = !run.params.stopOnError && end.stopped !== 'full';
+    return goesOn ? undefined : { outcome: 'failed', ...this.#failure };
   }
 
   async #statement(held: HeldBackend, names: TypeNames, statement: Statement): Promise<StatementEnd> {
@@ -157,7 +159,7 @@ export class Runner {
     options: Parameters<Backend['execute']>[2] = {},
   ): Promise<StatementEnd> {
     const run = this.#run;
-    const { clock, openSpool } = this.#deps;
+    const { clock, spools } = this.#deps;
     const { backend } = held;
     const limitMs = run.params.timeoutMs ?? held.limit.ownMs;
     const startedAt = clock.monotonic();
@@ -166,11 +168,13 @@ export class Runner {
       stopped ??= why;
       void backend.cancel(why === 'limit' ? limitCancelMs : undefined);
     };
+    let problem: AppError | undefined;
     const onFull = (spool: Spool) => {
+      ({ problem } = spool);
       run.notices.add(fullNotice(spool));
       stop('full');
     };
-    const results = { run, statement: ref, backend, clock, openSpool, onFull };
+    const results = { run, statement: ref, backend, clock, openSpool: () => spools.open(), onFull };
     const sink = new ResultSink({ ...results, typeName: (oid) => typeName(names, oid) });
     const disarm = limitMs ? clock.after(limitMs + limitGraceMs, () => stop('limit')) : () => {};
     const end = await backend.execute(text, sink, options).catch((error: unknown): StatementEnd => ({
@@ -186,6 +190,7 @@ export class Runner {
     // A cancel of ours may still be on its way, and must not hit what is sent next.
     if (stopped) await backend.cancel();
     const isOver = clock.monotonic() - startedAt >= (limitMs || Infinity);
+    if (problem && end.error?.code === 'CANCELLED') return { ...end, stopped, error: problem };
     const error = end.error && limitMs && isOver ? asLimit(end.error, limitMs, stopped) : end.error;
     return { ...end, stopped, error: error && asInTransaction(error) };
   }

@@ -16,20 +16,17 @@ import type { ResultRecord } from './resultRecord.ts';
 import { Run, type RunParams } from './run.ts';
 import { Runner } from './runner.ts';
 import { replay } from './replay.ts';
-import { MemorySpool, SpoolBudget } from './spool.ts';
+import type { SpoolStore } from './spoolStore.ts';
 import { withinBudget } from './summaryBudget.ts';
 import type { TabJournal } from './tabJournal.ts';
 import { TabSession, type QueryLog } from './tabSession.ts';
-
-/** What is kept in memory of one result, and of all together; beyond it a run is stopped, and says so. */
-export const defaultSpoolLimits = { maxSpoolBytes: 1024 ** 3, maxTotalBytes: 2 * 1024 ** 3 };
 
 export interface RunsDeps {
   connections: Connections;
   journal: TabJournal;
   clock: Clock;
   log: QueryLog;
-  limits?: { maxSpoolBytes: number; maxTotalBytes: number };
+  spools: SpoolStore;
 }
 
 /** All runs of all sessions: starts them, hands out their rows, cancels and frees them. A session sees its own only. */
@@ -44,7 +41,6 @@ export class Runs {
   readonly #runs = new Map<string, Run>();
   readonly #tabs = new Map<string, TabSession>();
   readonly #deps: RunsDeps;
-  readonly #openSpool: () => MemorySpool;
 
   constructor(deps: RunsDeps) {
     this.#deps = deps;
@@ -60,9 +56,6 @@ export class Runs {
       replay: ({ sessionId, tabId }, connectionId, signal) =>
         this.replay(sessionId, { connectionId, tabId }, signal),
     });
-    const { maxSpoolBytes, maxTotalBytes } = deps.limits ?? defaultSpoolLimits;
-    const budget = new SpoolBudget(maxTotalBytes);
-    this.#openSpool = () => new MemorySpool(maxSpoolBytes, budget);
   }
 
   /** Throws NOT_FOUND and NOT_CONNECTED at once; everything later comes by notification, the first after the answer. */
@@ -199,7 +192,7 @@ export class Runs {
     const { connectionId } = run.params;
     const autoCommit = tab.autoCommitsOn(connectionId);
     const guard = tab.guardOn(connectionId, { notices: run.notices, atLeast });
-    const runner = new Runner(run, { ...this.#deps, openSpool: this.#openSpool, autoCommit, guard });
+    const runner = new Runner(run, { ...this.#deps, autoCommit, guard });
     await tab.execute(run, (acquire) => runner.execute(acquire));
   }
 

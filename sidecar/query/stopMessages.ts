@@ -34,7 +34,8 @@ export const commitLost = (error: AppError): AppError =>
       });
 
 /** Why a result ends where it does, in plain words. */
-export function fullNotice({ full, bytes, rowCount }: Spool): Notice {
+export function fullNotice({ full, bytes, rowCount, problem }: Spool): Notice {
+  if (problem) return { severity: 'WARNING', message: problem.message, hint: problem.facts.hint ?? '' };
   const kept = `${rowCount.toLocaleString('en')} rows (${Math.round(bytes / 1024 ** 2).toLocaleString('en')} MB)`;
   return full === 'total'
     ? {

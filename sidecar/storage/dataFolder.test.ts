@@ -25,6 +25,18 @@ afterEach(() => rmSync(base, { recursive: true, force: true }));
 const modeOf = (path: string) => statSync(path).mode & 0o7777;
 
 describe('a data folder', () => {
+  it('is swept of the rows that a killed process left, by who has its lock', async () => {
+    const spool = join(base, 'spool');
+    mkdirSync(spool);
+    writeFileSync(join(spool, 'left.rows'), 'rows');
+    const folder = await openDataFolder(base);
+    expect(existsSync(spool)).toBe(false);
+    mkdirSync(spool);
+    await expect(openDataFolder(base)).rejects.toMatchObject({ code: 'DATA_FOLDER_IN_USE' });
+    expect(existsSync(spool)).toBe(true);
+    await folder.close();
+  });
+
   it('is made with all that leads to it, for its owner alone, whatever the umask', async () => {
     const before = process.umask(0o000);
     try {

@@ -4,6 +4,7 @@ import { AppError } from '#shared/error/appError.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { dataPaths } from './paths.ts';
 import { StoreProblems } from './problems.ts';
+import { sweepSpoolFiles } from './spoolFile.ts';
 import { folderError } from './storeErrors.ts';
 
 export interface DataFolder {
@@ -28,13 +29,20 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
     return resolve(dir);
   });
   const paths = dataPaths(path);
-  const lock = await takeLock(paths.lock).catch((error: unknown): Lock => {
+  const lock = await lockFolder(paths).catch((error: unknown): Lock => {
     if (error instanceof AppError) throw error;
     report(folderError(path, error));
     return { release: () => Promise.resolve() };
   });
   let closing: Promise<void> | undefined;
   return { path, paths, problems, close: () => (closing ??= lock.release()) };
+}
+
+/** What is in the folder belongs to this process alone from then on. */
+async function lockFolder({ lock: path, spool }: ReturnType<typeof dataPaths>): Promise<Lock> {
+  const lock = await takeLock(path);
+  await sweepSpoolFiles(spool);
+  return lock;
 }
 
 async function makeFolder(dir: string): Promise<string> {

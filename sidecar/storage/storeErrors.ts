@@ -9,11 +9,14 @@ export const systemCode = (error: unknown): string | undefined =>
 /** Nothing is there: no file, or a part of the way to it is no folder. */
 export const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 
+/** The disk, or the user's share of it, has no space left. */
+export const isFull = (error: unknown): boolean => fullCodes.has(systemCode(error) ?? '');
+
 /** Why a file could not be written, in words; what was to be saved is still in memory. */
 export function writeError(path: string, error: unknown): AppError {
   const file = basename(path);
   const facts = { detail: { file: path, system: systemCode(error) ?? String(error) }, cause: error };
-  if (fullCodes.has(systemCode(error) ?? ''))
+  if (isFull(error))
     return new AppError('STORE_FULL', `The disk is full: ${file} could not be saved.`, {
       reason: 'What was saved before is still there, and the change is kept in memory.',
       hint: 'Free some space; Hawser tries again by itself.',

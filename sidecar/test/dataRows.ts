@@ -1,4 +1,5 @@
-import { MemorySpool, SpoolBudget } from '../query/spool.ts';
+import type { Spool } from '../query/spool.ts';
+import { SpoolStore } from '../query/spoolStore.ts';
 
 export type Cell = string | Buffer | null;
 
@@ -19,8 +20,8 @@ export function dataRow(cells: Cell[]): Buffer {
 }
 
 /** As the socket would have filled it, so many rows at a time. */
-export function spoolOf(rows: Cell[][], rowsPerRead = 100): MemorySpool {
-  const spool = new MemorySpool(Infinity, new SpoolBudget(Infinity));
+export function spoolOf(rows: Cell[][], rowsPerRead = 100): Spool {
+  const spool = new SpoolStore('nowhere', { memoryBytes: Infinity }).open();
   for (let at = 0; at < rows.length; at += rowsPerRead) {
     const read = rows.slice(at, at + rowsPerRead);
     void spool.append(Buffer.concat(read.map(dataRow)), read.length);

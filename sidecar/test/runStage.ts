@@ -14,7 +14,9 @@ import { Ticker } from '../lib/ticker.ts';
 import { Journal } from '../journal/journal.ts';
 import { Profiles } from '../profiles/profiles.ts';
 import type { RunParams } from '../query/run.ts';
-import { Runs, type RunsDeps } from '../query/runs.ts';
+import { Runs } from '../query/runs.ts';
+import type { SpoolLimits } from '../query/spool.ts';
+import { SpoolStore } from '../query/spoolStore.ts';
 import { TabJournal } from '../query/tabJournal.ts';
 import { openDataFolder } from '../storage/dataFolder.ts';
 import { tempFolder } from './tempFolder.ts';
@@ -56,7 +58,8 @@ interface RunStageParts {
   connections: Connections;
   connectionId: string;
   journal: TabJournal;
-  limits: RunsDeps['limits'];
+  spools: SpoolStore;
+  spoolFolder: string;
   closeFolder: () => Promise<void>;
 }
 
@@ -68,14 +71,20 @@ export class RunStage {
   readonly connections: Connections;
   readonly connectionId: string;
 
+  readonly spools: SpoolStore;
+  /** Where results that are large go. */
+  readonly spoolFolder: string;
   readonly #closeFolder: () => Promise<void>;
 
-  constructor({ profiles, connections, connectionId, journal, limits, closeFolder }: RunStageParts) {
+  constructor({ closeFolder, ...parts }: RunStageParts) {
+    const { profiles, connections, connectionId, journal, spools } = parts;
     this.profiles = profiles;
     this.connections = connections;
     this.connectionId = connectionId;
     this.#closeFolder = closeFolder;
-    this.runs = new Runs({ connections, journal, clock, log, ...(limits ? { limits } : {}) });
+    this.runs = new Runs({ connections, journal, clock, log, spools });
+    this.spools = spools;
+    this.spoolFolder = parts.spoolFolder;
     this.runs.events.on(({ notification }) => this.notifications.push(notification));
   }
 
@@ -127,7 +136,7 @@ export class RunStage {
 /** Connects to a server as the sidecar does, with a data folder of its own. */
 export async function openRunStage(
   server: { host: string; port: number; database: string; username: string; password: string },
-  { options = {}, limits }: { options?: Partial<ConnectionOptions>; limits?: RunsDeps['limits'] } = {},
+  { options = {}, limits }: { options?: Partial<ConnectionOptions>; limits?: Partial<SpoolLimits> } = {},
 ): Promise<RunStage> {
   const temp = await tempFolder();
   const folder = await openDataFolder(temp.path);
@@ -161,5 +170,14 @@ export async function openRunStage(
     clean: (text) => text,
     now: clock.now(),
   });
-  return new RunStage({ profiles, connections, connectionId: id, journal, limits, closeFolder });
+  const spools = new SpoolStore(folder.paths.spool, limits);
+  return new RunStage({
+    profiles,
+    connections,
+    connectionId: id,
+    journal,
+    spools,
+    spoolFolder: folder.paths.spool,
+    closeFolder,
+  });
 }
