@@ -28,9 +28,11 @@ export function keepFocus(page: Document): () => void {
   const soon = (): void => {
     timer ??= setTimeout(look);
   };
-  // Browsers do not agree on whether the focus of a removed element tells that it goes.
-  const observer = new MutationObserver(() => {
-    if (last && !isFocusable(last)) soon();
+  // Browsers do not agree on whether the focus of a removed element tells that it goes. Whether an element is visible costs
+  // a layout of the page, so it is asked only where something was hidden or disabled, not at each row that scrolls by.
+  const observer = new MutationObserver((records) => {
+    const mayHide = records.some(({ type }) => type === 'attributes');
+    if (last && (mayHide ? !isFocusable(last) : isNowhere(page))) soon();
   });
   observer.observe(page.body, { subtree: true, childList: true, attributeFilter: ['disabled', 'hidden'] });
   page.addEventListener('focusin', focused);
