@@ -3,6 +3,7 @@ import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import './styles/tokens.css';
 import './styles/base.css';
+import './styles/cells.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { createApp } from './createApp.ts';

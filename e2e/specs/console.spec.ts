@@ -171,6 +171,7 @@ test('a range is copied as a spreadsheet takes it', async ({ app, context, page 
   await grid.header('tens').click();
   await expect(app.statusBar).toContainText('sum 150 · average 30');
   await page.keyboard.press('Control+Shift+C');
+  await page.keyboard.press('Enter');
   await expect(results.root).toContainText('Copied 5 rows, 1 column');
   expect(await clipboard()).toBe('tens\n10\n20\n30\n40\n50');
 });

@@ -2,7 +2,7 @@ import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Column, Row, RunSummary, StatementRef } from '#shared/query/result.ts';
 import { GridView } from '../components/grid/gridView.svelte.ts';
-import type { KeptWidths } from '../components/grid/keptWidths.ts';
+import type { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { GridColumn, GridSlice, GridSource } from '../components/grid/source.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import { Arranging } from './arranging.svelte.ts';
@@ -13,13 +13,16 @@ const numericOids = new Set([20, 21, 23, 26, 700, 701, 790, 1700]);
 /** json, jsonb. */
 const jsonOids = new Set([114, 3802]);
 const boolOid = 16;
+const byteaOid = 17;
 
-export const gridColumn = ({ name, typeName, typeOid }: Column): GridColumn => ({
+export const gridColumn = ({ name, typeName, typeOid, tableOid, columnNumber }: Column): GridColumn => ({
   name,
   typeName,
   numeric: numericOids.has(typeOid),
   json: jsonOids.has(typeOid),
   bool: typeOid === boolOid,
+  bytea: typeOid === byteaOid,
+  ...(tableOid && columnNumber ? { origin: { tableOid, columnNumber } } : {}),
 });
 
 /** A part of a value, in bytes of its UTF-8. */
@@ -50,13 +53,13 @@ export class Result implements GridSource {
   constructor(
     rpc: Rpc,
     { resultId, statement, columns }: Pick<Summary, 'resultId' | 'statement' | 'columns'>,
-    kept?: KeptWidths,
+    kept?: KeptColumns,
   ) {
     this.id = resultId;
     this.statement = statement;
     this.columns = columns.map(gridColumn);
     this.view = new GridView(this.columns, kept);
-    const came = (rows: readonly Row[]): void => this.view.fitFirst(this.columns, rows);
+    const came = (rows: readonly Row[]): void => this.view.fitFirst(rows);
     const failed = (error: AppError): void => void (this.#gone = error);
     this.#rows = new ResultRows(rpc, { resultId }, { rowCount: () => this.#rowCount, came, failed });
     this.arranging = new Arranging(rpc, { id: resultId, columns: this.columns, came, failed });

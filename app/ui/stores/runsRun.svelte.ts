@@ -2,7 +2,7 @@ import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { Notice, RunSummary, StatementRef, TransactionStatus } from '#shared/query/result.ts';
-import type { KeptWidths } from '../components/grid/keptWidths.ts';
+import type { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import { Result } from './runsResult.svelte.ts';
 
@@ -85,7 +85,7 @@ export class Run {
   /** The user has asked for an end and has no answer yet. */
   #cancelAsked = $state(false);
   #rpc: Rpc;
-  #kept: KeptWidths | undefined;
+  #kept: KeptColumns | undefined;
 
   readonly active = $derived(isActive(this.#state));
   readonly #shown = $derived(this.#results.filter((result) => result.hasColumns || result.commandTag !== ''));
@@ -94,7 +94,7 @@ export class Run {
   constructor(
     rpc: Rpc,
     { runId, connectionId, tabId, startedAt, from, database }: RunFacts,
-    { origin, kept }: { origin?: RunOrigin | undefined; kept?: KeptWidths } = {},
+    { origin, kept }: { origin?: RunOrigin | undefined; kept?: KeptColumns } = {},
   ) {
     this.id = runId;
     this.connectionId = connectionId;

@@ -1,5 +1,5 @@
 import type { AppError } from '#shared/error/appError.ts';
-import { KeptWidths } from '../components/grid/keptWidths.ts';
+import { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { Result } from './runsResult.svelte.ts';
 import type { Run, RunOrigin, RunRequest } from './runsRun.svelte.ts';
 
@@ -32,8 +32,8 @@ export interface Jump {
 /** The runs of one tab: the present one, and which of its panels is shown. */
 export class TabRuns {
   readonly tabId: string;
-  /** Column widths by the user's hand, for the results of later runs too. */
-  readonly kept = new KeptWidths();
+  /** What the user made of the columns, for the results of later runs too. */
+  readonly kept = new KeptColumns();
   #run = $state.raw<Run>();
   #launch = $state.raw<Launch>();
   #choice = $state<PanelId>();

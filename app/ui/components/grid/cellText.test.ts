@@ -29,4 +29,26 @@ describe('the text of a cell', () => {
     expect(cutAt('ab😀', 3)).toBe('ab');
     expect(cellText('short', { cut: true })).toMatchObject({ more: true });
   });
+
+  it('shows blanks at both ends, and a text of nothing else', () => {
+    const shown = (text: string) => {
+      const cell = cellText(text);
+      return cell.kind === 'parts' ? cell.parts.map((part) => part.text).join('|') : cell.kind;
+    };
+    expect(shown('  x ')).toBe('··|x|·');
+    expect(shown('   ')).toBe('···');
+    expect(shown('\u00A0x')).toBe('⍽|x');
+    expect(shown('a b')).toBe('plain');
+    expect(shown('a\tb\nc')).toBe('a|⇥|b|↵|c');
+  });
+
+  it('shows few bytes whole, and of more the beginning and their number', () => {
+    expect(cellText('\\x00ff', { bytea: true })).toEqual({ kind: 'plain', text: '\\x00ff', more: false });
+    expect(cellText(`\\x${'ab'.repeat(1_234)}`, { bytea: true })).toMatchObject({
+      text: `\\x${'ab'.repeat(16)}`,
+      more: true,
+      note: expect.stringMatching(/^1.?234 bytes$/) as string,
+    });
+    expect(cellText('\\x00ff')).toEqual({ kind: 'plain', text: '\\x00ff', more: false });
+  });
 });

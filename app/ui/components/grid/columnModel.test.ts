@@ -5,13 +5,13 @@ import {
   columnEdges,
   fits,
   fitWidth,
+  frozenColumns,
   maxFirstWidth,
   maxFitWidth,
   minColumnWidth,
   revealColumn,
   rowNumberWidth,
   shownColumns,
-  virtualColumnsFrom,
 } from './columnModel.ts';
 
 const column = { name: 'note', typeName: 'text', numeric: false, json: false };
@@ -50,21 +50,35 @@ describe('the columns of a grid', () => {
 
   it('are all shown when few, and only those in view when many', () => {
     const few = columnEdges(Array.from({ length: 12 }, () => 100));
-    expect(shownColumns(few, 0, 300)).toEqual({ first: 0, end: 12 });
-    const many = columnEdges(Array.from({ length: virtualColumnsFrom * 20 }, () => 100));
-    const shown = shownColumns(many, 50_000, 800);
+    expect(shownColumns(few, { left: 0, width: 300, frozen: 0 })).toEqual({ first: 0, end: 12 });
+    const many = columnEdges(Array.from({ length: 1_000 }, () => 100));
+    const shown = shownColumns(many, { left: 50_000, width: 800, frozen: 0 });
     expect(shown.first).toBeLessThanOrEqual(500);
     expect(shown.end).toBeGreaterThanOrEqual(509);
     expect(shown.end - shown.first).toBeLessThan(20);
-    expect(shownColumns(many, 99_900, 800).end).toBe(1_000);
+    expect(shownColumns(many, { left: 99_900, width: 800, frozen: 0 }).end).toBe(1_000);
+  });
+
+  it('stay where they are frozen, as far as there is room for others', () => {
+    const edges = columnEdges(Array.from({ length: 200 }, () => 100));
+    expect(shownColumns(edges, { left: 0, width: 800, frozen: 2 })).toMatchObject({ first: 2 });
+    const shown = shownColumns(edges, { left: 5_000, width: 800, frozen: 2 });
+    expect(shown.first).toBeGreaterThan(45);
+    expect(shown.first).toBeLessThanOrEqual(52);
+    expect(frozenColumns(edges, 2, 800)).toBe(2);
+    expect(frozenColumns(edges, 9, 800)).toBe(5);
+    expect(revealColumn(edges, 1, { left: 5_000, width: 800, frozen: 2 })).toBe(5_000);
+    expect(revealColumn(edges, 10, { left: 5_000, width: 800, frozen: 2 })).toBe(800);
   });
 
   it('come wholly into view where they fit, and at their beginning where they do not', () => {
     const edges = columnEdges([100, 100, 100, 900]);
-    expect(revealColumn(edges, 0, 150, 200)).toBe(0);
-    expect(revealColumn(edges, 2, 0, 200)).toBe(100);
-    expect(revealColumn(edges, 1, 50, 200)).toBe(50);
-    expect(revealColumn(edges, 3, 0, 200)).toBe(300);
+    const reveal = (column: number, left: number) =>
+      revealColumn(edges, column, { left, width: 200, frozen: 0 });
+    expect(reveal(0, 150)).toBe(0);
+    expect(reveal(2, 0)).toBe(100);
+    expect(reveal(1, 50)).toBe(50);
+    expect(reveal(3, 0)).toBe(300);
   });
 
   it('tell whether a number is wholly in view', () => {

@@ -1,40 +1,35 @@
-import { fitWidth } from './columnModel.ts';
-import { gridAction, type GridAction } from './gridKeys.ts';
+import { fitWidth, maxFirstWidth, maxFitWidth } from './columnModel.ts';
+import { gridAction, type GridAction, type KeyPress } from './gridKeys.ts';
 import type { GridScroll } from './gridScroll.svelte.ts';
 import type { GridView } from './gridView.svelte.ts';
 import {
   addRange,
+  clampRanges,
   extendTo,
+  rangesOf,
   selectAll,
   selectCell,
   selectColumn,
   selectRow,
   type Cell,
   type GridSelection,
+  type Interval,
 } from './selection.ts';
 import type { GridCells, GridSource } from './source.ts';
 
 export interface GridEvents {
   /** The user wants to see a value whole. */
   open(cell: Cell): void;
-  copy(selection: GridSelection, header: boolean): void;
-}
-
-/** What a menu can offer, for the present selection. */
-export interface GridMenuCommands {
-  copy(header: boolean): void;
-  open(): void;
-  selectRow(): void;
-  selectColumn(): void;
-  selectAll(): void;
-  fit(): void;
+  copy(selection: GridSelection): void;
+  /** The menu of the active column was asked for by key. */
+  columnMenu(position: number): void;
 }
 
 type Held = Pick<MouseEvent, 'shiftKey' | 'ctrlKey' | 'metaKey'>;
 
 const origin: Cell = { row: 0, column: 0 };
 
-/** What mouse and keyboard do to the view of one grid. */
+/** What mouse, keyboard and menus do to the view of one grid. */
 export class GridControl {
   #read: () => { source: GridSource; view: GridView };
   #scroll: GridScroll;
@@ -55,9 +50,13 @@ export class GridControl {
   get #active(): Cell {
     return this.#view.selection?.active ?? origin;
   }
+  /** What is selected; the first cell where nothing is. */
+  get selection(): GridSelection {
+    return this.#view.selection ?? selectCell(this.#active);
+  }
 
   /** True where the key was for the grid. */
-  key(event: KeyboardEvent): boolean {
+  key(event: KeyPress): boolean {
     if (this.#source.rowCount === 0) return false;
     const size = { rows: this.#source.rowCount, columns: this.#source.columns.length };
     const action = gridAction(event, this.#active, size, this.#scroll.pageRows);
@@ -95,40 +94,85 @@ export class GridControl {
     if (selection) this.#select(extendTo(selection, cell));
   }
 
-  resize(column: number, width: number): void {
-    this.#view.setWidth(column, width);
+  /** Makes a cell the only selected one and brings it into view. */
+  goTo(cell: Cell): void {
+    this.#move(cell, false);
   }
 
-  /** Makes a column as wide as what is in view and around it needs. */
-  fit(column: number): void {
-    const definition = this.#source.columns[column];
-    if (definition) this.#view.setFitted(column, fitWidth(definition, column, this.#rowsAround()));
+  selectRow(): void {
+    this.#select(selectRow(this.#active));
   }
 
-  menuCommands(): GridMenuCommands {
-    return {
-      copy: (header) => void this.#do({ kind: 'copy', header }),
-      open: () => void this.#do({ kind: 'open' }),
-      selectRow: () => void this.#do({ kind: 'selectRow' }),
-      selectColumn: () => void this.#do({ kind: 'selectColumn' }),
-      selectAll: () => void this.#do({ kind: 'selectAll' }),
-      fit: () => void this.#do({ kind: 'fit' }),
-    };
+  selectColumn(column = this.#active.column): void {
+    this.#select(selectColumn({ row: this.#active.row, column }));
+  }
+
+  selectAll(): void {
+    this.#select(selectAll(this.#active));
+  }
+
+  /** The columns that are meant by one of them: those selected with it as neighbours, else it alone. */
+  columnsWith(position: number): Interval {
+    const { selection } = this.#view;
+    if (selection?.axis !== 'columns') return { first: position, last: position };
+    const range = clampRanges(rangesOf(selection), {
+      rows: this.#source.rowCount,
+      columns: this.#source.columns.length,
+    }).find(({ left, right }) => position >= left && position <= right);
+    return range ? { first: range.left, last: range.right } : { first: position, last: position };
+  }
+
+  resize(position: number, width: number): void {
+    this.#view.setWidth(position, width);
+  }
+
+  /** Makes columns as wide as what is in view and around it needs. */
+  fit({ first, last }: Interval, limit = maxFitWidth): void {
+    const rows = this.#rowsAround();
+    const widths = new Map<number, number>();
+    for (let position = first; position <= last; position += 1) {
+      const column = this.#source.columns[position];
+      if (column) widths.set(position, fitWidth(column, position, rows, limit));
+    }
+    this.#view.setFitted(widths);
+  }
+
+  fitAll(): void {
+    this.fit({ first: 0, last: this.#source.columns.length - 1 });
+  }
+
+  /** As the statement gave them, with the widths of their content. */
+  resetColumns(): void {
+    this.#view.reset();
+    this.fit({ first: 0, last: this.#source.columns.length - 1 }, maxFirstWidth);
+    this.#scroll.reveal(this.#active);
+  }
+
+  /** To the left or the right by so many places, with what is selected beside it. */
+  moveColumn(position: number, by: number): void {
+    const moved = this.columnsWith(position);
+    this.#view.move(moved, moved.first + by);
+    this.#scroll.reveal(this.#active);
+  }
+
+  hide({ first, last }: Interval): void {
+    this.#view.hide(Array.from({ length: last - first + 1 }, (_, step) => first + step));
   }
 
   #do(action: GridAction): boolean {
+    const { column } = this.#active;
     switch (action.kind) {
       case 'move':
         this.#move(action.to, action.extend);
         return true;
       case 'selectAll':
-        this.#select(selectAll(this.#active));
+        this.selectAll();
         return true;
       case 'selectRow':
-        this.#select(selectRow(this.#active));
+        this.selectRow();
         return true;
       case 'selectColumn':
-        this.#select(selectColumn(this.#active));
+        this.selectColumn();
         return true;
       case 'clear':
         // A selection of several cells becomes one; with one the key is left to whoever is around the grid.
@@ -137,13 +181,22 @@ export class GridControl {
         this.#events.open(this.#active);
         return true;
       case 'copy':
-        this.#events.copy(this.#view.selection ?? selectCell(this.#active), action.header);
+        this.#events.copy(this.selection);
         return true;
       case 'resize':
-        this.resize(this.#active.column, (this.#view.widths[this.#active.column] ?? 0) + action.by);
+        this.resize(column, (this.#view.widths[column] ?? 0) + action.by);
         return true;
       case 'fit':
-        this.fit(this.#active.column);
+        this.fit(this.columnsWith(column));
+        return true;
+      case 'hide':
+        this.hide(this.columnsWith(column));
+        return true;
+      case 'moveColumn':
+        this.moveColumn(column, action.by);
+        return true;
+      case 'columnMenu':
+        this.#events.columnMenu(column);
         return true;
     }
   }
@@ -174,6 +227,7 @@ export class GridControl {
     this.#view.selection = selection;
   }
 
+  /** Those in view and some before and behind them, as far as they are here. */
   #rowsAround(): GridCells[] {
     const { first, end } = this.#scroll.rows;
     const rows: GridCells[] = [];

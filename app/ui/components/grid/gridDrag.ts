@@ -23,6 +23,7 @@ export function followPointer(
   pointerId: number,
   target: DragTarget,
   moved: (cell: Cell) => void,
+  ended?: () => void,
 ): () => void {
   let last: PointerEvent | undefined;
   let frame: number | undefined;
@@ -46,6 +47,7 @@ export function followPointer(
     element.removeEventListener('pointerup', end);
     element.removeEventListener('pointercancel', end);
     if (element.hasPointerCapture(pointerId)) element.releasePointerCapture(pointerId);
+    ended?.();
   };
   element.setPointerCapture(pointerId);
   element.addEventListener('pointermove', move);

@@ -5,6 +5,7 @@ const size = { rows: 10_000_000, columns: 6 };
 const active = { row: 100, column: 2 };
 const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   key,
+  code: key.length === 1 ? `Key${key.toUpperCase()}` : key,
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
@@ -38,13 +39,15 @@ describe('the keys of the grid', () => {
     expect(actionOf('a', { ctrlKey: true })).toEqual({ kind: 'selectAll' });
     expect(actionOf(' ', { shiftKey: true })).toEqual({ kind: 'selectRow' });
     expect(actionOf(' ', { ctrlKey: true })).toEqual({ kind: 'selectColumn' });
-    expect(actionOf('c', { ctrlKey: true })).toEqual({ kind: 'copy', header: false });
-    expect(actionOf('C', { ctrlKey: true, shiftKey: true })).toEqual({ kind: 'copy', header: true });
+    expect(actionOf('c', { ctrlKey: true })).toEqual({ kind: 'copy' });
     expect(actionOf('Enter')).toEqual({ kind: 'open' });
     expect(actionOf('Escape')).toEqual({ kind: 'clear' });
   });
 
-  it('change the width of a column without a mouse', () => {
+  it('arrange the columns without a mouse', () => {
+    expect(actionOf('ArrowLeft', { altKey: true })).toEqual({ kind: 'moveColumn', by: -1 });
+    expect(actionOf('ArrowDown', { altKey: true })).toEqual({ kind: 'columnMenu' });
+    expect(actionOf('Ó', { altKey: true, shiftKey: true, code: 'KeyH' })).toEqual({ kind: 'hide' });
     expect(actionOf('ArrowRight', { altKey: true, shiftKey: true })).toEqual({ kind: 'resize', by: 16 });
     expect(actionOf('F', { altKey: true, shiftKey: true })).toEqual({ kind: 'fit' });
   });
@@ -53,6 +56,7 @@ describe('the keys of the grid', () => {
     expect(actionOf('Enter', { ctrlKey: true })).toBeUndefined();
     expect(actionOf('Tab')).toBeUndefined();
     expect(actionOf('x')).toBeUndefined();
-    expect(actionOf('ArrowLeft', { altKey: true })).toBeUndefined();
+    expect(actionOf('ArrowLeft', { altKey: true, ctrlKey: true })).toBeUndefined();
+    expect(actionOf('C', { ctrlKey: true, shiftKey: true })).toBeUndefined();
   });
 });

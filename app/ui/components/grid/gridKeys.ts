@@ -3,12 +3,25 @@ import { clampCell, type Cell, type GridSize } from './selection.ts';
 /** What a key asks of the grid. */
 export type GridAction =
   | { readonly kind: 'move'; readonly to: Cell; readonly extend: boolean }
-  | { readonly kind: 'selectAll' | 'selectRow' | 'selectColumn' | 'clear' | 'open' | 'fit' }
-  | { readonly kind: 'copy'; readonly header: boolean }
+  | {
+      readonly kind:
+        | 'selectAll'
+        | 'selectRow'
+        | 'selectColumn'
+        | 'clear'
+        | 'open'
+        | 'copy'
+        | 'fit'
+        | 'hide'
+        | 'columnMenu';
+    }
+  | { readonly kind: 'moveColumn'; readonly by: number }
   | { readonly kind: 'resize'; readonly by: number };
 
 export interface KeyPress {
   readonly key: string;
+  /** With Alt the physical key counts, for Alt turns letters into others. */
+  readonly code: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
@@ -25,10 +38,10 @@ export function gridAction(
   pageRows: number,
 ): GridAction | undefined {
   const command = press.ctrlKey || press.metaKey;
-  if (press.altKey) return widthAction(press);
+  if (press.altKey) return command ? undefined : columnAction(press);
   const letter = press.key.toLowerCase();
   if (command && letter === 'a' && !press.shiftKey) return { kind: 'selectAll' };
-  if (command && letter === 'c') return { kind: 'copy', header: press.shiftKey };
+  if (command && letter === 'c' && !press.shiftKey) return { kind: 'copy' };
   if (press.key === ' ' && press.shiftKey) return { kind: 'selectRow' };
   if (press.key === ' ' && command) return { kind: 'selectColumn' };
   if (press.key === 'Enter' && !command) return { kind: 'open' };
@@ -37,12 +50,14 @@ export function gridAction(
   return target && { kind: 'move', to: clampCell(target, size), extend: press.shiftKey };
 }
 
-/** Alt and Shift with the arrows change the width of the active column; with F it fits its content. */
-function widthAction({ key, shiftKey }: KeyPress): GridAction | undefined {
-  if (!shiftKey) return undefined;
-  if (key === 'ArrowLeft') return { kind: 'resize', by: -resizeStep };
-  if (key === 'ArrowRight') return { kind: 'resize', by: resizeStep };
-  return key.toLowerCase() === 'f' ? { kind: 'fit' } : undefined;
+/** Alt acts on the active column: with the arrows it moves it, with Shift too it changes its width. */
+function columnAction({ key, code, shiftKey }: KeyPress): GridAction | undefined {
+  const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : undefined;
+  if (by !== undefined)
+    return shiftKey ? { kind: 'resize', by: by * resizeStep } : { kind: 'moveColumn', by };
+  if (!shiftKey) return key === 'ArrowDown' ? { kind: 'columnMenu' } : undefined;
+  if (code === 'KeyF') return { kind: 'fit' };
+  return code === 'KeyH' ? { kind: 'hide' } : undefined;
 }
 
 function moved(

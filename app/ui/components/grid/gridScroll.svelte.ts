@@ -1,4 +1,12 @@
-import { columnEdges, revealColumn, rowNumberWidth, shownColumns, type ColumnRange } from './columnModel.ts';
+import {
+  columnEdges,
+  frozenColumns,
+  revealColumn,
+  rowNumberWidth,
+  shownColumns,
+  type ColumnRange,
+  type ColumnViewport,
+} from './columnModel.ts';
 import type { GridView } from './gridView.svelte.ts';
 import {
   anchorOf,
@@ -46,9 +54,21 @@ export class GridScroll {
   readonly edges = $derived.by(() => columnEdges(this.#read().view.widths));
   readonly contentWidth = $derived.by(() => this.numberWidth + (this.edges.at(-1) ?? 0));
   readonly rows = $derived.by<RowRange>(() => visibleRows(this.geometry, this.#read().view.offset, 1));
-  readonly columns = $derived.by<ColumnRange>(() =>
-    shownColumns(this.edges, this.#read().view.left, this.#viewportWidth),
+  /** How many of the first columns stay in view. */
+  readonly frozen = $derived.by(() =>
+    frozenColumns(this.edges, this.#read().view.frozen, this.#viewportWidth),
   );
+  readonly #columnRange = $derived.by<ColumnRange>(() => shownColumns(this.edges, this.#columnViewport));
+  readonly #first = $derived(this.#columnRange.first);
+  readonly #end = $derived(this.#columnRange.end);
+  /** Those on the page beside the frozen ones; the same object until they change. */
+  readonly columns = $derived<ColumnRange>({ first: this.#first, end: this.#end });
+  /** The positions on the page. */
+  readonly shown = $derived.by<readonly number[]>(() => {
+    const { first, end } = this.columns;
+    const frozen = Array.from({ length: this.frozen }, (_, position) => position);
+    return [...frozen, ...Array.from({ length: end - first }, (_, step) => first + step)];
+  });
   readonly anchor = $derived.by(() => anchorOf(this.#read().view.offset));
   /** How far the layer of rows is moved, so that the anchored rows stand where the offset says. */
   readonly shift = $derived.by(() => headerHeight + this.anchor - Math.round(this.#read().view.offset));
@@ -59,6 +79,10 @@ export class GridScroll {
 
   constructor(read: () => { source: GridSource; view: GridView }) {
     this.#read = read;
+  }
+
+  get #columnViewport(): ColumnViewport {
+    return { left: this.#read().view.left, width: this.#viewportWidth, frozen: this.frozen };
   }
 
   get #viewportWidth(): number {
@@ -120,7 +144,7 @@ export class GridScroll {
 
   reveal({ row, column }: Cell): void {
     const { view } = this.#read();
-    view.left = revealColumn(this.edges, column, view.left, this.#viewportWidth);
+    view.left = revealColumn(this.edges, column, this.#columnViewport);
     this.moveTo(revealRow(this.geometry, view.offset, row));
   }
 
@@ -134,11 +158,31 @@ export class GridScroll {
     const inX = Math.min(Math.max(x, 0), this.#viewportWidth - 1);
     const inY = Math.min(Math.max(y, 0), this.geometry.viewportHeight - 1);
     const row = rowAt(this.geometry, Math.round(view.offset), inY) ?? source.rowCount - 1;
-    const place = inX + view.left;
+    const place = this.#placeOf(inX);
     const found = this.edges.findIndex((edge) => edge > place) - 1;
     const column = found < 0 ? source.columns.length - 1 : found;
     const size = { rows: source.rowCount, columns: source.columns.length };
     return { cell: clampCell({ row, column }, size), outsideX: x - inX, outsideY: y - inY };
+  }
+
+  /** Between which columns a place in the window is: the number of those to the left of it. */
+  gapAt(clientX: number): number {
+    const box = this.#element?.getBoundingClientRect();
+    const x = Math.max(0, Math.min(clientX - (box?.left ?? 0) - this.numberWidth, this.#viewportWidth));
+    const place = this.#placeOf(x);
+    const right = this.edges.findIndex((edge, index) => place < (edge + (this.edges[index + 1] ?? edge)) / 2);
+    return right < 0 ? this.edges.length - 1 : right;
+  }
+
+  /** Where a gap between columns is drawn, in pixels from the left of the content. */
+  gapLeft(gap: number): number {
+    const left = gap < this.frozen ? this.#read().view.left : 0;
+    return this.numberWidth + left + (this.edges[gap] ?? 0);
+  }
+
+  /** What is in view at a distance from the row numbers, as a distance from the first column. */
+  #placeOf(x: number): number {
+    return x < (this.edges[this.frozen] ?? 0) ? x : x + this.#read().view.left;
   }
 
   #measure(element: HTMLElement): void {

@@ -10,6 +10,15 @@ export interface GridColumn {
   readonly json: boolean;
   /** The server's `t` and `f` are shown as words; copied they stay what the server sent. */
   readonly bool?: boolean;
+  /** Shown by its beginning and its size. */
+  readonly bytea?: boolean;
+  /** The column of a table that it comes from, where it does. */
+  readonly origin?: ColumnOrigin;
+}
+
+export interface ColumnOrigin {
+  readonly tableOid: number;
+  readonly columnNumber: number;
 }
 
 /** Rows that stand together, and which of their cells hold only the beginning of a value (`row` counted in the whole). */
