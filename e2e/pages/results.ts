@@ -20,6 +20,6 @@ export class Results {
   }
 
   tab(name: string | RegExp): Locator {
-    return this.tabs.filter({ hasText: name });
+    return this.root.getByRole('tablist', { name: 'Results' }).getByRole('tab', { name });
   }
 }

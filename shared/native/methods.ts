@@ -44,4 +44,9 @@ export const nativeMethods = {
       places: z.array(z.strictObject({ label: z.string(), path })),
     }),
   ),
+  /** Opens a page of the web in the user's browser. `opened` false: the window has to do it itself. */
+  'native.openLink': method(
+    z.strictObject({ url: z.url({ protocol: /^https$/ }).max(2048) }),
+    z.strictObject({ opened: z.boolean() }),
+  ),
 };

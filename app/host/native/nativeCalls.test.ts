@@ -208,3 +208,20 @@ describe('native.listFolder', () => {
     expect((await list('x\0y')).error?.data?.code).toBe('FILE_NOT_FOUND');
   });
 });
+
+describe.runIf(process.platform !== 'win32')('native.openLink', () => {
+  it('hands a page of the web to the browser, and nothing else', async () => {
+    await install('xdg-open', 'exit 0');
+    const page = await connect();
+    const url = 'https://example.org/?q=a%20b&c=$(id)';
+    expect((await page.request('native.openLink', { url })).result).toEqual({ opened: true });
+    expect(await told('xdg-open')).toContain(url);
+    for (const refused of ['http://example.org', 'file:///etc/passwd', 'javascript:alert(1)', '-x'])
+      expect((await page.request('native.openLink', { url: refused })).error?.code).toBe(-32602);
+  });
+
+  it('says so where there is no browser', async () => {
+    const { result } = await (await connect()).request('native.openLink', { url: 'https://example.org/' });
+    expect(result).toEqual({ opened: false });
+  });
+});

@@ -4,6 +4,7 @@ import { rpcErrorCodes } from '#shared/contract/protocol.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { nativeMethods } from '#shared/native/methods.ts';
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
+import { handToBrowser } from '../window/defaultBrowser.ts';
 import { dialogPrograms } from './dialogs.ts';
 import { listFolder, startFolder } from './folders.ts';
 import { showDialog } from './showDialog.ts';
@@ -26,7 +27,7 @@ export class BadRequest extends Error {
   }
 }
 
-/** What the host answers by itself, for it is where the window is: choosing a file. */
+/** What the host answers by itself, for it is where the window is: choosing a file, opening a link. */
 export class NativeCalls {
   readonly #dialogs: boolean;
   readonly #env: NodeJS.ProcessEnv;
@@ -56,9 +57,17 @@ export class NativeCalls {
         const { path, hidden } = parsed(method, params);
         return listFolder(this.#home, path, hidden);
       }
+      case 'native.openLink':
+        return this.#openLink(parsed(method, params));
       default:
         throw new BadRequest(rpcErrorCodes.methodNotFound, `There is no method ${method}.`);
     }
+  }
+
+  async #openLink({ url }: MethodParams<'native.openLink'>): Promise<MethodResult<'native.openLink'>> {
+    return {
+      opened: this.#dialogs && (await handToBrowser(url, { platform: this.#platform, env: this.#env })),
+    };
   }
 
   async #pickFile(

@@ -9,17 +9,24 @@ const handOverMs = 10_000;
  * read by other users of the machine; it is dead once the page has used it, and whoever were faster would be noticed.
  */
 export async function openDefaultBrowser({ url }: WindowOptions): Promise<OpenedWindow | undefined> {
-  const [program, ...args] = browserCommand(process.platform, url);
-  const handedOver = await new Promise<boolean>((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+  if (!(await handToBrowser(url))) return undefined;
+  return { closed: new Promise(() => undefined), close: () => Promise.resolve() };
+}
+
+/** False where there is no browser to hand it to. */
+export function handToBrowser(
+  url: string,
+  { platform = process.platform, env = process.env }: Partial<Pick<NodeJS.Process, 'platform' | 'env'>> = {},
+): Promise<boolean> {
+  const [program, ...args] = browserCommand(platform, url);
+  return new Promise<boolean>((resolve) => {
+    const child = spawn(program, args, { stdio: 'ignore', detached: true, env });
     const timer = setTimeout(() => resolve(true), handOverMs);
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
     child.once('close', () => clearTimeout(timer));
     child.unref();
   });
-  if (!handedOver) return undefined;
-  return { closed: new Promise(() => undefined), close: () => Promise.resolve() };
 }
 
 export function browserCommand(platform: NodeJS.Platform, url: string): [string, ...string[]] {

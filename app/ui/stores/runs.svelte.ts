@@ -5,6 +5,7 @@ import type { RunSummary } from '#shared/query/result.ts';
 import type { SelectionSummary } from '../components/grid/gridSummary.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import { partOf, Run, textStart, type RunRequest, type RunState } from './runsRun.svelte.ts';
+import type { Result } from './runsResult.svelte.ts';
 import { TabRuns, type Turn } from './runsTab.svelte.ts';
 import { countSkipped } from './runsSkipped.ts';
 import type { SentTexts } from './sentTexts.ts';
@@ -66,9 +67,9 @@ export class RunsStore {
   load(summaries: readonly RunSummary[]): void {
     const known = new Set(summaries.map((summary) => summary.runId));
     for (const run of this.#runs.values()) if (!known.has(run.id)) run.lose(Date.now());
-    for (const summary of summaries) this.#sync(summary);
+    for (const summary of summaries) this.#sync(summary, known);
     for (const tab of this.#tabs.values()) tab.turnOver();
-    this.#forgetTexts();
+    this.#forgetRuns();
   }
 
   /** After a reload: finds the texts of runs again in the documents that they were sent from. */
@@ -130,7 +131,9 @@ export class RunsStore {
     tab.launched({ kind: 'starting', origin, abort });
     const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(runMs)]);
     try {
-      await this.#rpc.call('query.run', paramsOf(request), signal);
+      const keep = [...tab.pinned];
+      const params = { ...paramsOf(request), ...(keep.length > 0 ? { keep } : {}) };
+      await this.#rpc.call('query.run', params, signal);
     } catch (error) {
       if (tab.launch?.kind !== 'starting' || tab.launch.abort !== abort) return undefined;
       const refusal = abort.signal.aborted ? undefined : refusalOf(error);
@@ -152,6 +155,11 @@ export class RunsStore {
   /** The limit of what is run in a tab from now on, in milliseconds; 0 is none, undefined the connection's. */
   limit(tabId: string, ms: number | undefined): void {
     this.#tabOf(tabId).limitMs = ms;
+  }
+
+  /** What is run in a tab from now on goes on after a statement that fails, or no longer does. */
+  goOnAfterErrors(tabId: string, goesOn = !this.#tabOf(tabId).goesOn): void {
+    this.#tabOf(tabId).goesOn = goesOn;
   }
 
   /** What was refused is asked about elsewhere. */
@@ -185,6 +193,23 @@ export class RunsStore {
     return { tabId, ...partOf(run.origin, run.stoppedAt) };
   }
 
+  /** What sends the statements that the last run left out: behind the one at which it stopped, or from it on. */
+  requestRest(tabId: string, from: 'behind' | 'here'): RunRequest | undefined {
+    const { run } = this.#tabs.get(tabId) ?? {};
+    if (!run?.origin || !run.stoppedAt || run.skipped === 0) return undefined;
+    const at = from === 'here' ? run.stoppedAt.from : run.stoppedAt.to;
+    return { tabId, ...partOf(run.origin, { from: at, to: run.origin.text.length }) };
+  }
+
+  /** Frees results that are all there, here and in the sidecar. */
+  closeResults(tabId: string, results: readonly Result[]): void {
+    const ids = new Set(results.filter(({ complete }) => complete).map(({ id }) => id));
+    this.#tabs.get(tabId)?.dropResults(ids);
+    this.#forgetRuns();
+    // What the sidecar could not be told, it frees with the next run.
+    for (const resultId of ids) this.#rpc.call('query.close', { resultId }).catch(() => undefined);
+  }
+
   /** Asks for the end of what runs in a tab. Done when `query.runEnded` says so; safe to repeat. */
   async cancel(tabId: string): Promise<void> {
     const tab = this.#tabs.get(tabId);
@@ -205,9 +230,8 @@ export class RunsStore {
     const tab = this.#tabs.get(tabId);
     if (!tab) return;
     tab.close();
-    if (tab.run) this.#runs.delete(tab.run.id);
     this.#tabs.delete(tabId);
-    this.#forgetTexts();
+    this.#forgetRuns();
     // Where the link is down, the sidecar frees a window's results with its session.
     this.#rpc.call('query.close', { tabId }).catch(() => undefined);
   }
@@ -219,26 +243,32 @@ export class RunsStore {
     // Also where it was given up for lost, and yet arrived.
     const origin = tab.launchedOrigin ?? withdrawn;
     this.#begin(tab, new Run(this.#rpc, { ...facts, startedAt: at }, { origin, kept: tab.kept }));
-    this.#forgetTexts();
+    this.#forgetRuns();
     if (origin) this.#sent.remember(facts.runId, origin.text);
     // It was taken back while it was on its way.
     if (withdrawn) void this.cancel(facts.tabId);
   }
 
-  #forgetTexts(): void {
+  /** Runs that no tab shows any more, and what their texts were. */
+  #forgetRuns(): void {
+    for (const run of this.#runs.values())
+      if (!this.#tabs.get(run.tabId)?.runs.includes(run)) this.#runs.delete(run.id);
     this.#sent.keepOnly((runId) => this.#runs.has(runId));
   }
 
-  #sync(summary: RunSummary): void {
+  #sync(summary: RunSummary, held: ReadonlySet<string>): void {
     const known = this.#runs.get(summary.runId);
     const tab = this.#tabOf(summary.tabId);
     const run = known ?? new Run(this.#rpc, summary, { kept: tab.kept });
     run.sync(summary);
-    if (!known) this.#begin(tab, run);
+    if (known) return;
+    // What the sidecar holds of runs before this one is what was pinned.
+    for (const { results } of tab.runs.filter(({ id }) => held.has(id)))
+      for (const { id } of results) tab.pin(id, true);
+    this.#begin(tab, run);
   }
 
   #begin(tab: TabRuns, run: Run): void {
-    if (tab.run) this.#runs.delete(tab.run.id);
     this.#runs.set(run.id, run);
     tab.began(run);
   }

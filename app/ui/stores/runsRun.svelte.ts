@@ -18,6 +18,8 @@ export interface RunOrigin {
   readonly start: TextStart;
   /** The limit that it was sent with; undefined: the connection's. */
   readonly timeoutMs?: number;
+  /** False: what follows a statement that fails is run all the same. */
+  readonly stopOnError?: boolean;
 }
 
 /** A text on its way to a connection. */
@@ -41,13 +43,12 @@ export function textStart(document: string, position: number): TextStart {
 
 /** A part of what was sent, as it stands in the same document. */
 export function partOf(
-  { connectionId, database, from, text, start }: RunOrigin,
-  { from: first, to }: StatementRef,
+  { from, text, start, timeoutMs: _, ...place }: RunOrigin,
+  { from: first, to }: Pick<StatementRef, 'from' | 'to'>,
 ): RunOrigin {
   const { line, column } = textStart(text, first);
   return {
-    connectionId,
-    database,
+    ...place,
     from: from + first,
     text: text.slice(first, to),
     start: { line: start.line + line - 1, column: line === 1 ? start.column + column - 1 : column },
@@ -147,8 +148,7 @@ export class Run {
   get noticeCount(): number {
     return this.#noticeCount;
   }
-  /** One a statement that has begun, in order. */
-  /** What there is to show; a statement that failed at once has a result without columns and tag, and its error instead. */
+  /** What there is to show, in order; a statement that failed at once has a result without columns and tag, and its error instead. */
   get results(): readonly Result[] {
     return this.#shown;
   }
@@ -159,6 +159,13 @@ export class Run {
   get current(): Result | undefined {
     const last = this.#results.at(-1);
     return this.active && last && !last.complete ? last : undefined;
+  }
+
+  /** Frees its results, but for those of these ids; true where one is left. */
+  keepOnly(isKept: (resultId: string) => boolean): boolean {
+    for (const result of this.#results) if (!isKept(result.id)) result.close();
+    this.#results = this.#results.filter(({ id }) => isKept(id));
+    return this.#results.length > 0;
   }
 
   result(id: string): Result | undefined {
@@ -214,6 +221,7 @@ export class Run {
   sync(summary: RunSummary): void {
     this.#state = summary.state;
     this.#error = summary.error;
+    this.#failedStatement = summary.statement;
     this.#transactionStatus = summary.transactionStatus;
     this.#busy = summary.busy;
     this.#notices = summary.notices;

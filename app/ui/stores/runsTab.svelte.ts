@@ -1,3 +1,4 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { AppError } from '#shared/error/appError.ts';
 import { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { Result } from './runsResult.svelte.ts';
@@ -29,12 +30,17 @@ export interface Jump {
   readonly position: number;
 }
 
-/** The runs of one tab: the present one, and which of its panels is shown. */
+/** The runs of one tab: the present one, earlier ones of which results are pinned, and which panel is shown. */
 export class TabRuns {
   readonly tabId: string;
   /** What the user made of the columns, for the results of later runs too. */
   readonly kept = new KeptColumns();
+  /** What is run next goes on after a statement that fails. */
+  goesOn = $state(false);
   #run = $state.raw<Run>();
+  #earlier = $state.raw<readonly Run[]>([]);
+  #pinned = new SvelteSet<string>();
+  #names = new SvelteMap<string, string>();
   #launch = $state.raw<Launch>();
   #choice = $state<PanelId>();
   #next = $state.raw<Waiting>();
@@ -45,9 +51,9 @@ export class TabRuns {
   readonly panels = $derived<readonly PanelId[]>(this.#panels());
   readonly panel = $derived<PanelId | undefined>(this.#shownPanel());
   /** The grid that is shown. */
-  readonly result = $derived<Result | undefined>(
-    this.panel?.startsWith('result:') ? this.#run?.result(this.panel.slice('result:'.length)) : undefined,
-  );
+  readonly result = $derived(this.panel && this.resultOf(this.panel));
+  /** The run that what is shown belongs to. */
+  readonly shownRun = $derived(this.result ? this.runOf(this.result) : this.#run);
 
   constructor(tabId: string) {
     this.tabId = tabId;
@@ -55,6 +61,14 @@ export class TabRuns {
 
   get run(): Run | undefined {
     return this.#run;
+  }
+  /** Oldest first. */
+  get runs(): readonly Run[] {
+    return this.#run ? [...this.#earlier, this.#run] : this.#earlier;
+  }
+  /** Results that stay when the next run begins. */
+  get pinned(): ReadonlySet<string> {
+    return this.#pinned;
   }
   get launch(): Launch | undefined {
     return this.#launch;
@@ -106,6 +120,48 @@ export class TabRuns {
     this.#jump = undefined;
   }
 
+  resultOf(panel: PanelId): Result | undefined {
+    if (!panel.startsWith('result:')) return undefined;
+    const id = panel.slice('result:'.length);
+    return this.runs.map((run) => run.result(id)).find((result) => result !== undefined);
+  }
+
+  runOf({ id }: Result): Run | undefined {
+    return this.runs.find((run) => run.result(id) !== undefined);
+  }
+
+  /** What the user calls a result. */
+  nameOf({ id }: Result): string | undefined {
+    return this.#names.get(id);
+  }
+
+  rename({ id }: Result, name: string): void {
+    if (name.trim() === '') this.#names.delete(id);
+    else this.#names.set(id, name.trim());
+  }
+
+  pin(resultId: string, pinned: boolean): void {
+    if (pinned) this.#pinned.add(resultId);
+    else this.#pinned.delete(resultId);
+  }
+
+  /** Takes results away; the next one comes to the front where the shown one goes. */
+  dropResults(ids: ReadonlySet<string>): void {
+    const at = this.panels.findIndex((panel) => panel === this.panel);
+    const next = [...this.panels.slice(at), ...this.panels.slice(0, at).reverse()].find(
+      (panel) => !ids.has(panel.slice('result:'.length)),
+    );
+    for (const id of ids) this.#pinned.delete(id);
+    for (const run of this.runs) run.keepOnly((id) => !ids.has(id));
+    this.#earlier = this.#earlier.filter(({ rowResults }) => rowResults.length > 0);
+    this.#choice = next;
+  }
+
+  chooseNext(step: 1 | -1): void {
+    const at = this.panels.findIndex((panel) => panel === this.panel);
+    this.#choice = this.panels[(at + step + this.panels.length) % this.panels.length];
+  }
+
   choose(panel: PanelId): void {
     this.#choice = panel;
   }
@@ -145,7 +201,7 @@ export class TabRuns {
   }
 
   began(run: Run): void {
-    this.#run?.close();
+    this.#earlier = this.runs.filter((each) => each.keepOnly((id) => this.#pinned.has(id)));
     this.#run = run;
     this.#launch = this.#withdrawn = undefined;
     this.#choice = undefined;
@@ -154,13 +210,17 @@ export class TabRuns {
   close(): void {
     this.starting?.abort.abort();
     this.takeBackNext();
-    this.#run?.close();
+    for (const run of this.runs) run.close();
   }
 
   #panels(): PanelId[] {
+    return [...this.#earlier.flatMap(gridsOf), ...this.#presentPanels()];
+  }
+
+  #presentPanels(): PanelId[] {
     const run = this.#run;
     const refused = this.#launch?.kind === 'refused';
-    const panels: PanelId[] = (run?.rowResults ?? []).map((result) => `result:${result.id}` as const);
+    const panels = run ? gridsOf(run) : [];
     if (run && panels.length === 0 && !run.active && run.results.length > 0) panels.push('outcome');
     if (refused || run?.error) panels.push('error');
     if (run) panels.push('messages');
@@ -168,11 +228,13 @@ export class TabRuns {
   }
 
   #shownPanel(): PanelId | undefined {
-    const panels = this.panels;
-    if (this.#choice && panels.includes(this.#choice)) return this.#choice;
+    if (this.#choice && this.panels.includes(this.#choice)) return this.#choice;
+    const panels = this.#presentPanels();
     if (panels.includes('error')) return 'error';
     const [first] = panels;
     // Messages come to the front only where there is nothing else to see once it is over.
     return first === 'messages' && (this.#run?.active || this.#run?.noticeCount === 0) ? undefined : first;
   }
 }
+
+const gridsOf = (run: Run): PanelId[] => run.rowResults.map(({ id }) => `result:${id}` as const);

@@ -12,7 +12,7 @@ import {
   type ShownError,
 } from './runField.ts';
 import type { StatementRange } from './statementAt.ts';
-import { activeStatement, setStatements, statementField } from './statementField.ts';
+import { setStatements, statementField } from './statementField.ts';
 
 export interface EditorEvents {
   textChanged(text: string): void;
@@ -89,13 +89,14 @@ export class CodeEditor {
     this.#view.focus();
   }
 
-  /** What Ctrl+Enter runs: the selection, else the statement at the cursor; undefined while it is not known. */
-  currentPart(): RunPart | undefined {
+  get selectedPart(): RunPart {
     const { state } = this.#view;
-    const { from, to, empty } = state.selection.main;
-    if (!empty) return { from, text: state.sliceDoc(from, to) };
-    const statement = activeStatement(state);
-    return statement && { from: statement.from, text: state.sliceDoc(statement.from, statement.to) };
+    const { from, to } = state.selection.main;
+    return { from, text: state.sliceDoc(from, to) };
+  }
+
+  get statements(): readonly StatementRange[] {
+    return this.#view.state.field(statementField).ranges;
   }
 
   get cursor(): number {

@@ -69,18 +69,36 @@ export class QueryDesk {
     };
   }
 
-  /** The selection, or the statement at the cursor: as they are now, whatever is typed or shown while it is looked for. */
+  /** The selection, or the statement at the cursor. */
   async runCurrent(): Promise<void> {
+    const { editor } = this;
+    if (!editor?.hasSelection) return this.#runAtCursor((at) => at);
+    if (this.#mayRun()) this.#send(this.#document(), editor.text, editor.selectedPart);
+  }
+
+  /** All statements from the beginning to the one at the cursor. */
+  runToHere(): Promise<void> {
+    return this.#runAtCursor(({ to }) => ({ from: 0, to }));
+  }
+
+  /** The statement at the cursor and all behind it. */
+  runFromHere(): Promise<void> {
+    return this.#runAtCursor(({ from }, text) => ({ from, to: text.length }));
+  }
+
+  /** With text and cursor as they are now, whatever is typed or shown while the statement is looked for. */
+  async #runAtCursor(rangeOf: (at: StatementRange, text: string) => StatementRange): Promise<void> {
     const { editor } = this;
     if (!editor || !this.#mayRun()) return;
     const document = this.#document();
     const { text, cursor } = editor;
-    if (editor.hasSelection || editor.statementsExact)
-      return this.#send(document, text, editor.currentPart());
-    const found = await this.#app.runs.prepare(document.id, (signal) => this.#finder.find(text, signal));
+    const found = editor.statementsExact
+      ? editor.statements
+      : await this.#app.runs.prepare(document.id, (signal) => this.#finder.find(text, signal));
     if (!found) return;
     const at = statementAt(found, cursor, text.lastIndexOf('\n', cursor - 1) + 1);
-    this.#send(document, text, at && { from: at.from, text: text.slice(at.from, at.to) });
+    const range = at && rangeOf(at, text);
+    this.#send(document, text, range && { from: range.from, text: text.slice(range.from, range.to) });
   }
 
   runAll(): void {
@@ -106,7 +124,7 @@ export class QueryDesk {
     const since = run.results.length <= 1 ? run.startedAt : Date.now();
     editor.showRunning(range && { ...range, since });
     const { error } = run;
-    const failedStatement = run.failedStatement ?? failedPart(run);
+    const { failedStatement } = run;
     if (!error || error.code === 'CANCELLED' || !failedStatement) return;
     editor.showError({
       runId: run.id,
@@ -138,26 +156,17 @@ export class QueryDesk {
     // What waits for its turn is marked once it runs.
     if (!runs.isBusy(id)) this.#editor?.sent(part);
     const start = textStart(text, part.from);
-    const timeoutMs = runs.tab(id)?.limitMs;
+    const { limitMs: timeoutMs, goesOn } = runs.tab(id) ?? {};
     void commands.runs.run({
       tabId: id,
       connectionId,
       ...(database === undefined ? {} : { database }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(goesOn ? { stopOnError: false } : {}),
       ...part,
       start,
     });
   }
-}
-
-/** After a reload it is only known where the error stands: from behind the last statement that ended to its line's end. */
-function failedPart({ origin, error, results }: Run): StatementRange | undefined {
-  const position = error?.position;
-  if (!origin || position === undefined) return undefined;
-  const lineEnd = origin.text.indexOf('\n', position);
-  const before = results.findLast(({ statement }) => statement.to <= position)?.statement.to ?? 0;
-  const blank = /^[\s;]*/.exec(origin.text.slice(before, position))?.[0].length ?? 0;
-  return { from: before + blank, to: lineEnd < 0 ? origin.text.length : lineEnd };
 }
 
 /** What runs now: the statement that has begun to answer, else the one behind the last that has ended. */

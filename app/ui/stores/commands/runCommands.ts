@@ -1,3 +1,4 @@
+import { metaCommand } from '#shared/sql/metaCommands.ts';
 import type { RunRequest } from '../runsRun.svelte.ts';
 import type { CommandStores } from './commandStores.ts';
 import { productionQuestion } from './productionQuestion.ts';
@@ -31,6 +32,19 @@ export class RunCommands {
   async withLimit(tabId: string, timeoutMs: number): Promise<void> {
     const request = this.#stores.runs.requestStopped(tabId);
     if (request) await this.run({ ...request, timeoutMs });
+  }
+
+  /** Runs what the last run left out because it had stopped. Only ever at the user's word. */
+  async rest(tabId: string, from: 'behind' | 'here'): Promise<void> {
+    const request = this.#stores.runs.requestRest(tabId, from);
+    if (request) await this.run(request);
+  }
+
+  /** Runs a query in place of the command of psql at which the last run stopped. */
+  async asSql(tabId: string): Promise<void> {
+    const request = this.#stores.runs.requestStopped(tabId);
+    const text = request && metaCommand(request.text)?.sql;
+    if (request && text !== undefined) await this.run({ ...request, text });
   }
 
   async #send(request: RunRequest): Promise<void> {
