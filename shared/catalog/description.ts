@@ -59,6 +59,7 @@ export const descriptionParts = [
   'triggers',
   'policies',
   'partitions',
+  'facts',
   'ddl',
 ] as const;
 

@@ -65,6 +65,11 @@ export const catalogMethods = {
       object: descriptionSchema.shape.object.optional(),
     }),
   ),
+  /** The statements that make a schema or an extension anew; those of objects come with `catalog.describe`. */
+  'catalog.ddl': method(
+    z.strictObject({ ...asked, kind: z.enum(['schema', 'extension']), name: z.string() }),
+    z.strictObject({ ...ageFacts, ddl: z.string() }),
+  ),
   /** Nothing of a database, or of one of its schemas, is fresh any more; `catalog.invalidated` follows. */
   'catalog.refresh': method(
     z.strictObject({ ...place, schema: z.string().optional() }),

@@ -31,6 +31,8 @@ export const catalogHandlers = ({ connections, profiles, catalog }: Services) =>
       catalog.objects(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
     'catalog.describe': (params, context) =>
       catalog.describe(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
+    'catalog.ddl': (params, context) =>
+      catalog.ddl(placeOf(params, context), params, { refresh: params.refresh, signal: context.signal }),
     'catalog.refresh': (params, context) =>
       catalog.refresh(placeOf(params, context), params, { signal: context.signal }),
     'catalog.complete': async (params, context) => {

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { Profiles } from '../profiles/profiles.ts';
 import type { Runs } from '../query/runs.ts';
+import { placeDdl } from './ddl/ddl.ts';
 import { LevelFiles } from './levelFiles.ts';
 import { Levels, type GetOptions, type LevelAnswer } from './levels.ts';
 import { namesKey, NameStore } from './names/nameStore.ts';
@@ -33,7 +34,7 @@ export interface Invalidated {
   schema?: string;
 }
 
-type Params<M extends 'databases' | 'schemas' | 'objects' | 'describe' | 'refresh'> = Omit<
+type Params<M extends 'databases' | 'schemas' | 'objects' | 'describe' | 'ddl' | 'refresh'> = Omit<
   MethodParams<`catalog.${M}`>,
   'connectionId' | 'database'
 >;
@@ -119,6 +120,16 @@ export class Catalog {
       options,
     );
     return { ...age(answer), ...(answer.value ?? nothing) };
+  }
+
+  async ddl(
+    place: LevelPlace,
+    { kind, name }: Params<'ddl'>,
+    options: GetOptions,
+  ): Promise<MethodResult<'catalog.ddl'>> {
+    const key = `ddl ${kind} ${name}`;
+    const answer = await this.levels.get<string>(place, key, (ask) => placeDdl(ask, kind, name), options);
+    return { ...age(answer), ddl: answer.value ?? '' };
   }
 
   async refresh(

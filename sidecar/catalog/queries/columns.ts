@@ -1,8 +1,9 @@
 import type { CatalogColumn } from '#shared/catalog/description.ts';
+import type { ObjectKind } from '#shared/catalog/objects.ts';
 import type { Ask, Row } from '../reader.ts';
 import { int, optional, text, yes } from './cells.ts';
 
-const columnsSql = (oid: number): string => `
+const columnsSql = (relation: string): string => `
 select a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
   case a.attidentity when 'a' then 'always' when 'd' then 'byDefault' end,
   case when a.attgenerated = '' then pg_catalog.pg_get_expr(e.adbin, e.adrelid) end,
@@ -12,7 +13,7 @@ select a.attnum, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.a
     where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey))
 from pg_catalog.pg_attribute a
 left join pg_catalog.pg_attrdef e on e.adrelid = a.attrelid and e.adnum = a.attnum
-where a.attrelid = ${oid} and a.attnum > 0 and not a.attisdropped
+where a.attrelid = ${relation} and a.attnum > 0 and not a.attisdropped
 order by a.attnum`;
 
 const referencesSql = (oid: number): string => `
@@ -25,8 +26,11 @@ join pg_catalog.pg_attribute a on a.attrelid = f.confrelid and a.attnum = f.conf
 where f.conrelid = ${oid} and f.contype = 'f' and f.confrelid <> 0
 order by pg_catalog.cardinality(f.conkey), f.conname`;
 
-export async function loadColumns(ask: Ask, oid: number): Promise<CatalogColumn[]> {
-  const columns = await ask(columnsSql(oid));
+/** Of a relation, or of a composite type. */
+export async function loadColumns(ask: Ask, oid: number, kind: ObjectKind): Promise<CatalogColumn[]> {
+  const relation =
+    kind === 'type' ? `(select t.typrelid from pg_catalog.pg_type t where t.oid = ${oid})` : String(oid);
+  const columns = await ask(columnsSql(relation));
   const references = new Map<string, Row>();
   // The narrowest foreign key of a column says most about it.
   for (const row of await ask(referencesSql(oid)))

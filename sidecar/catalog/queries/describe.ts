@@ -1,9 +1,11 @@
 import type { Description } from '#shared/catalog/description.ts';
 import type { ObjectKind } from '#shared/catalog/objects.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
+import { objectDdl } from '../ddl/ddl.ts';
 import type { Ask } from '../reader.ts';
 import { text } from './cells.ts';
 import { loadColumns } from './columns.ts';
+import { loadFacts } from './facts.ts';
 import { loadObjects } from './objects.ts';
 import { loadConstraints, loadIndexes, loadPartitions, loadPolicies, loadTriggers } from './tableParts.ts';
 
@@ -34,8 +36,7 @@ export async function loadDescription(ask: Ask, oid: number, kind: ObjectKind): 
   const [place] = await ask(placeSql(oid, kind));
   if (!place) throw gone();
   const [schema, owner] = [text(place, 0), text(place, 1)];
-  const objects = await loadObjects(ask, schema, kind);
-  const object = objects.find((each) => each.oid === oid);
+  const [object] = await loadObjects(ask, schema, kind, oid);
   if (!object) throw gone();
   const unreadable: Unreadable = [];
   const part = async <T>(name: Part, isThere: boolean, load: () => Promise<T>, none: T): Promise<T> => {
@@ -48,7 +49,12 @@ export async function loadDescription(ask: Ask, oid: number, kind: ObjectKind): 
   const isRelation = hasColumns.has(kind);
   const description = {
     object: { ...object, schema, owner },
-    columns: await part('columns', isRelation, () => loadColumns(ask, oid), []),
+    columns: await part(
+      'columns',
+      isRelation || object.variety === 'composite',
+      () => loadColumns(ask, oid, kind),
+      [],
+    ),
     indexes: await part('indexes', isRelation, () => loadIndexes(ask, oid), []),
     constraints: await part('constraints', isRelation, () => loadConstraints(ask, oid), []),
     triggers: await part('triggers', isRelation, () => loadTriggers(ask, oid), []),
@@ -59,8 +65,8 @@ export async function loadDescription(ask: Ask, oid: number, kind: ObjectKind): 
       () => loadPartitions(ask, oid),
       { partitions: [] },
     )),
-    facts: [],
-    ddl: '',
+    facts: await part('facts', true, () => loadFacts(ask, oid, kind), []),
+    ddl: await part('ddl', true, () => objectDdl(ask, oid, kind), ''),
   };
   return { ...description, ...(unreadable.length > 0 ? { unreadable } : {}) };
 }

@@ -28,7 +28,7 @@ left join pg_catalog.pg_depend m
 left join pg_catalog.pg_extension x on x.oid = m.refobjid`;
 
 /** The server's estimates of rows and pages are no news where a table was never analysed: 0 before version 14, then -1. */
-const relationsSql = (schema: string, kinds: string): string => `
+const relationsSql = (schema: string, kinds: string, one: string): string => `
 select c.oid, c.relname, pg_catalog.left(d.description, ${maxCommentLength}), x.extname,
   case when c.relkind in ('r', 'p', 'm', 'f') and c.reltuples >= 0 and (c.reltuples > 0 or c.relpages > 0)
     then c.reltuples::pg_catalog.int8 end,
@@ -38,11 +38,11 @@ select c.oid, c.relname, pg_catalog.left(d.description, ${maxCommentLength}), x.
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_inherits i on i.inhrelid = c.oid and c.relispartition${commentOf('pg_class', 'c.oid')}
-where n.nspname = ${literal(schema)} and c.relkind in (${kinds})
+where n.nspname = ${literal(schema)} and c.relkind in (${kinds})${one}
 order by c.relname`;
 
 /** Who holds a table exclusively keeps us from counting it, and from all the others in the list too: it is left out. */
-const exactSizesSql = (schema: string, kinds: string): string => `
+const exactSizesSql = (schema: string, kinds: string, one: string): string => `
 with locked as (
   select l.relation from pg_catalog.pg_locks l
   where l.mode = 'AccessExclusiveLock' and l.relation is not null
@@ -54,29 +54,29 @@ select c.oid, pg_catalog.pg_total_relation_size(c.oid)
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where n.nspname = ${literal(schema)} and c.relkind in (${kinds}) and c.relkind in ('r', 'm', 'S')
-  and c.oid not in (select relation from blocked) and c.reltoastrelid not in (select relation from blocked)`;
+  and c.oid not in (select relation from blocked) and c.reltoastrelid not in (select relation from blocked)${one}`;
 
-const functionsSql = (schema: string): string => `
+const functionsSql = (schema: string, one: string): string => `
 select p.oid, p.proname, pg_catalog.left(d.description, ${maxCommentLength}), x.extname,
   case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' when 'w' then 'window' else 'function' end,
   pg_catalog.pg_get_function_identity_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid)
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace${commentOf('pg_proc', 'p.oid')}
-where n.nspname = ${literal(schema)}
+where n.nspname = ${literal(schema)}${one}
 order by p.proname, 6`;
 
-const typesSql = (schema: string): string => `
+const typesSql = (schema: string, one: string): string => `
 select t.oid, t.typname, pg_catalog.left(d.description, ${maxCommentLength}), x.extname,
   case t.typtype when 'e' then 'enum' when 'c' then 'composite' when 'd' then 'domain' when 'r' then 'range' else 'base' end,
   case when t.typtype = 'd' then pg_catalog.format_type(t.typbasetype, t.typtypmod) end
 from pg_catalog.pg_type t
 join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 left join pg_catalog.pg_class c on c.oid = t.typrelid${commentOf('pg_type', 't.oid')}
-where n.nspname = ${literal(schema)} and ${isListedType}
+where n.nspname = ${literal(schema)} and ${isListedType}${one}
 order by t.typname`;
 
 /** The column that a sequence was made for: by serial (a) or as an identity (i). */
-const ownersSql = (schema: string): string => `
+const ownersSql = (schema: string, one: string): string => `
 select o.objid, r.relname, a.attname
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -84,19 +84,25 @@ join pg_catalog.pg_depend o on o.classid = 'pg_catalog.pg_class'::pg_catalog.reg
   and o.refclassid = o.classid and o.deptype in ('a', 'i') and o.refobjsubid > 0
 join pg_catalog.pg_class r on r.oid = o.refobjid
 join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
-where n.nspname = ${literal(schema)} and c.relkind = 'S'`;
+where n.nspname = ${literal(schema)} and c.relkind = 'S'${one}`;
 
-/** All of one kind in one schema, by name. */
-export async function loadObjects(ask: Ask, schema: string, kind: ObjectKind): Promise<CatalogObject[]> {
-  if (kind === 'function') return (await ask(functionsSql(schema))).map(toFunction);
-  if (kind === 'type') return (await ask(typesSql(schema))).map(toType);
+/** All of one kind in one schema, by name; or the one of this oid. */
+export async function loadObjects(
+  ask: Ask,
+  schema: string,
+  kind: ObjectKind,
+  oid?: number,
+): Promise<CatalogObject[]> {
+  const one = (alias: string): string => (oid === undefined ? '' : ` and ${alias}.oid = ${oid}`);
+  if (kind === 'function') return (await ask(functionsSql(schema, one('p')))).map(toFunction);
+  if (kind === 'type') return (await ask(typesSql(schema, one('t')))).map(toType);
   const kinds = relationKinds[kind];
-  const rows = await ask(relationsSql(schema, kinds));
+  const rows = await ask(relationsSql(schema, kinds, one('c')));
   const hasFiles = kind === 'table' || kind === 'materializedView';
-  const sizes =
-    hasFiles && rows.length <= maxExactSizes ? await pairs(ask, exactSizesSql(schema, kinds)) : [];
-  const exact = new Map(sizes.map(([oid, bytes]) => [oid, Number(bytes)]));
-  const owners = kind === 'sequence' ? (await ask(ownersSql(schema))).map(toOwner) : [];
+  const isExact = hasFiles && rows.length <= maxExactSizes;
+  const sizes = isExact ? await pairs(ask, exactSizesSql(schema, kinds, one('c'))) : [];
+  const exact = new Map(sizes.map(([id, bytes]) => [id, Number(bytes)]));
+  const owners = kind === 'sequence' ? (await ask(ownersSql(schema, one('c')))).map(toOwner) : [];
   const ownedBy = new Map(owners);
   return rows.map((row) => toRelation(row, kind, exact.get(text(row, 0)), ownedBy.get(text(row, 0))));
 }
