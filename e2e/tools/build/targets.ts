@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+import { finishSidecar, sidecarOptions } from './sidecarBundle.ts';
 
 /** One folder of `dist`, what it is made of, and how. */
 export interface Target {
@@ -19,18 +21,21 @@ export const targets: readonly Target[] = [
   {
     name: 'sidecar',
     inputs: ['sidecar', ...common],
-    make: (root, outDir) => bundle(root, outDir, { main: 'sidecar/main.ts' }),
+    make: async (root, outDir) => {
+      await bundle(root, outDir, sidecarOptions);
+      await finishSidecar(outDir);
+    },
   },
   {
     name: 'host',
     inputs: ['app/host', ...common],
-    make: (root, outDir) => bundle(root, outDir, { main: 'app/host/main.ts' }),
+    make: (root, outDir) => bundle(root, outDir, moduleOptions({ main: 'app/host/main.ts' })),
   },
   {
     name: 'programs',
     inputs: ['sidecar', 'app/host', ...common],
     forTests: true,
-    make: async (root, outDir) => bundle(root, outDir, await testPrograms(root)),
+    make: async (root, outDir) => bundle(root, outDir, moduleOptions(await testPrograms(root))),
   },
   { name: 'ui', inputs: ['app/ui', 'vite.config.ts', 'svelte.config.js', ...common], make: buildPage },
 ];
@@ -57,26 +62,30 @@ const require = bannerCreateRequire(import.meta.url);
 const __filename = bannerFileURLToPath(import.meta.url);
 const __dirname = bannerDirname(__filename);`;
 
-async function bundle(root: string, outdir: string, entryPoints: Record<string, string>): Promise<void> {
-  for (const entry of Object.values(entryPoints)) demand(root, entry);
+const moduleOptions = (entryPoints: Record<string, string>): BuildOptions => ({
+  entryPoints,
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  banner: { js: banner },
+});
+
+async function bundle(root: string, outdir: string, options: BuildOptions): Promise<void> {
+  for (const entry of Object.values(options.entryPoints as Record<string, string>)) demand(root, entry);
   const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
-    entryPoints,
     outdir,
-    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
-    format: 'esm',
     target: 'node20',
     external,
-    banner: { js: banner },
     // Names stay as they were written, so that the stack in a report can be read.
     minifySyntax: true,
     minifyWhitespace: true,
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
+    ...options,
   });
 }
 
