@@ -49,6 +49,26 @@ export class Editor {
     await expect(this.button('Run all')).toBeEnabled();
   }
 
+  /** The list that comes up while typing, an item of it by its label, and what is told of the chosen one. */
+  get completion() {
+    const list = this.#page.getByRole('listbox', { name: 'Completions' });
+    const label = (text: string) =>
+      this.#page.locator('.cm-completionLabel').getByText(text, { exact: true });
+    return {
+      list,
+      option: (text: string) => list.getByRole('option').filter({ has: label(text) }),
+      info: this.#page.locator('.cm-completionInfo'),
+    };
+  }
+
+  /** Takes the item that stands first. In its first 75 ms the list takes no key, for it may have come up under a finger. */
+  async complete(label: string, key: 'Enter' | 'Tab'): Promise<void> {
+    await expect(this.completion.option(label)).toHaveAttribute('aria-selected', 'true');
+    await this.#page.waitForTimeout(80);
+    await this.#page.keyboard.press(key);
+    await expect(this.completion.list).toHaveCount(0);
+  }
+
   line(text: string): Locator {
     return this.root.locator('.cm-line').filter({ hasText: text });
   }

@@ -1,6 +1,7 @@
 import { closeCompletion } from '@codemirror/autocomplete';
 import { EditorSelection } from '@codemirror/state';
 import { EditorView, type ViewUpdate } from '@codemirror/view';
+import type { NameSource } from './completion.ts';
 import { editorExtensions } from './extensions.ts';
 import { openView, park, type EditorStart } from './parkedStates.ts';
 import {
@@ -20,6 +21,8 @@ export interface EditorEvents {
   placeChanged(cursor: number, scroll: number): void;
   /** The statements are no longer known exactly. */
   statementsStale(): void;
+  /** May outlive the editor: the state of a text is taken up by the next one. */
+  readonly names: NameSource;
 }
 
 /** What of the text is to be run: where it begins in the document, and the text itself. */
@@ -48,7 +51,7 @@ export class CodeEditor {
     this.#events = events;
     this.#known = start.text;
     const listener = EditorView.updateListener.of((update) => this.#updated(update));
-    this.#view = openView(parent, start, editorExtensions(), listener);
+    this.#view = openView(parent, start, editorExtensions(events.names), listener);
     this.#view.scrollDOM.addEventListener('scroll', () => this.#placeSoon(), { passive: true });
     events.statementsStale();
   }

@@ -2,6 +2,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { completionTheme } from './completionLook.ts';
 
 /** Colours come from the tokens, so that one theme serves light and dark. */
 const highlight = HighlightStyle.define([
@@ -145,22 +146,6 @@ const floats = EditorView.theme({
     boxShadow: '0 6px 20px var(--shadow)',
     overflow: 'hidden',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
-    maxHeight: '216px',
-    fontFamily: 'var(--font-code)',
-    fontSize: '12px',
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
-    padding: '0 10px',
-    lineHeight: '24px',
-    color: 'var(--text)',
-  },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': {
-    backgroundColor: 'var(--accent-soft)',
-    color: 'var(--text-strong)',
-  },
-  '.cm-completionMatchedText': { color: 'var(--accent)', fontWeight: '600', textDecoration: 'none' },
-  '.cm-completionDetail': { color: 'var(--text-faint)', fontStyle: 'normal' },
 });
 
 export const editorTheme: Extension = [
@@ -170,5 +155,6 @@ export const editorTheme: Extension = [
   errors,
   panels,
   floats,
+  completionTheme,
   syntaxHighlighting(highlight),
 ];

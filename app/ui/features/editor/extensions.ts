@@ -1,9 +1,4 @@
-import {
-  autocompletion,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete';
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { sql } from '@codemirror/lang-sql';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
@@ -22,6 +17,7 @@ import {
   placeholder,
   rectangularSelection,
 } from '@codemirror/view';
+import { completion, type NameSource } from './completion.ts';
 import { editorTheme } from './editorTheme.ts';
 import { runMarks } from './runField.ts';
 import { runTime } from './runTime.ts';
@@ -55,7 +51,6 @@ const phrases = {
 /** Tab indents; Escape, then Tab, leaves the editor, as CodeMirror has it. */
 const keys = keymap.of([
   ...closeBracketsKeymap,
-  ...completionKeymap,
   ...searchKeymap,
   ...historyKeymap,
   indentWithTab,
@@ -64,7 +59,7 @@ const keys = keymap.of([
 ]);
 
 /** Everything that a query's editor is made of. */
-export const editorExtensions = (): Extension => [
+export const editorExtensions = (names: NameSource): Extension => [
   styleNonce(),
   lineNumbers(),
   runMarks,
@@ -85,7 +80,7 @@ export const editorExtensions = (): Extension => [
   bracketMatching(),
   closeBrackets(),
   typeOver,
-  autocompletion({ icons: false, maxRenderedOptions: 60 }),
+  completion(names),
   highlightSelectionMatches(),
   search({ top: true }),
   EditorState.phrases.of(phrases),

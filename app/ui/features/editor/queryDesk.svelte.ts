@@ -6,6 +6,7 @@ import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { textStart, type Run } from '../../stores/runsRun.svelte.ts';
 import { isToldAbove } from '../../stores/toldAbove.ts';
+import type { NameSource } from './completion.ts';
 import { CodeEditor, type RunPart } from './codeEditor.ts';
 import { forgetStates } from './parkedStates.ts';
 import { statementAt, type StatementRange } from './statementAt.ts';
@@ -58,6 +59,7 @@ export class QueryDesk {
         textChanged: (changed) => documents.update(id, { text: changed }),
         placeChanged: (at, top) => documents.update(id, { cursor: at, scroll: top }),
         statementsStale: () => this.#finder.stale(),
+        names: namesFor(this.#app, id),
       },
     );
     this.#editor = editor;
@@ -167,6 +169,19 @@ export class QueryDesk {
       start,
     });
   }
+}
+
+/** By the tab's id, for the state of an editor outlives its pane. */
+function namesFor({ connections, documents, rpc }: App, id: string): NameSource {
+  return {
+    ask: (text, position, signal) => {
+      const { connectionId, database } = documents.get(id) ?? {};
+      if (connectionId === undefined) return undefined;
+      const place = database === undefined ? { connectionId } : { connectionId, database };
+      return rpc.call('catalog.complete', { ...place, text, position }, signal);
+    },
+    isConnected: () => isLive(connections.get(documents.get(id)?.connectionId)),
+  };
 }
 
 /** What runs now: the statement that has begun to answer, else the one behind the last that has ended. */
