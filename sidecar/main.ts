@@ -77,7 +77,8 @@ const openJournal = (folder: DataFolder): TabJournal =>
 
 function openRuns(folder: DataFolder, connections: Connections): Runs {
   const spools = new SpoolStore(folder.paths.spool);
-  return new Runs({ connections, journal: openJournal(folder), clock, log, spools });
+  const { path: dataFolder } = folder;
+  return new Runs({ connections, journal: openJournal(folder), clock, log, spools, dataFolder });
 }
 
 /** Where it is a name as well, everybody sees it anyway, and messages without it could not be read. */

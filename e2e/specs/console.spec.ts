@@ -154,12 +154,8 @@ test('COPY that wants a file says so, and the tab goes on', async ({ app, server
   await editor.runText('copy lines from stdin');
   await expect(results.error).toContainText('COPY needs a file');
   await expect(results.error).toContainText('COPY FROM STDIN reads its rows from a file');
-  await expect(results.error).toContainText('Use INSERT');
-  await editor.runText('copy lines to stdout');
-  await expect(results.error).toContainText('COPY TO STDOUT writes its rows to a file');
-  await expect(results.error).toContainText('Run the query itself');
-  await editor.runText('select count(*) from lines');
-  await expect(results.grid.cell(1, 1)).toHaveText('0');
+  await editor.runText('copy (select 7, 8) to stdout');
+  await expect(results.grid.cell(1, 2)).toHaveText('8');
 });
 
 test('a million rows are scrolled by bar, wheel and keys', async ({ app, page }) => {

@@ -6,6 +6,7 @@ import { connectionMethods } from '../connection/methods.ts';
 import { documentMethods } from '../documents/document.ts';
 import { nativeMethods } from '../native/methods.ts';
 import { arrangeMethods } from '../query/arrange.ts';
+import { exportMethods } from '../query/exporting.ts';
 import { ledgerMethods } from '../query/ledger.ts';
 import { queryMethods } from '../query/methods.ts';
 import { transactionMethods } from '../query/transaction.ts';
@@ -19,6 +20,7 @@ export const methods = {
   ...definitionMethods,
   ...queryMethods,
   ...arrangeMethods,
+  ...exportMethods,
   ...transactionMethods,
   ...ledgerMethods,
   ...catalogMethods,

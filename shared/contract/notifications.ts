@@ -2,6 +2,7 @@ import { catalogNotifications } from '../catalog/methods.ts';
 import { connectionNotifications } from '../connection/methods.ts';
 import { documentNotifications } from '../documents/document.ts';
 import { arrangeNotifications } from '../query/arrange.ts';
+import { exportNotifications } from '../query/exporting.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
 import { queryNotifications } from '../query/methods.ts';
 import { transactionNotifications } from '../query/transaction.ts';
@@ -14,6 +15,7 @@ export const notifications = {
   ...connectionNotifications,
   ...queryNotifications,
   ...arrangeNotifications,
+  ...exportNotifications,
   ...transactionNotifications,
   ...ledgerNotifications,
   ...catalogNotifications,

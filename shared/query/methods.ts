@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
 import { envelopeSchema } from '../error/envelope.ts';
+import { filePath, saveToSchema } from './exporting.ts';
 import {
   columnSchema,
   cutSchema,
   noticeSchema,
   rowSchema,
   runOutcomeSchema,
+  savedSchema,
   statementRefSchema,
   transactionStatusSchema,
 } from './result.ts';
@@ -34,6 +36,15 @@ export const queryMethods = {
       keep: z.union([z.boolean(), z.array(identifier)]).optional(),
       /** Where this text stands in the text of the tab; given back with the run, also to a window that returns. */
       from: z.int().nonnegative().optional(),
+      /**
+       * Files that the COPY FROM STDIN statements of the text read, in order. Where one is missing nothing of the text is
+       * run: the run fails with COPY_NEEDS_FILE.
+       */
+      copyFrom: z.union([filePath, z.array(filePath).max(100)]).optional(),
+      /** Where the first COPY TO STDOUT of the text goes, byte for byte; without it its lines are shown as rows. */
+      copyTo: filePath.optional(),
+      /** Where the rows of the text's only statement go. */
+      saveTo: saveToSchema.optional(),
     }),
     z.strictObject({ runId: identifier }),
   ),
@@ -105,6 +116,8 @@ export const queryNotifications = {
     rowCount: z.int(),
     bytes: z.int(),
     elapsedMs: z.number(),
+    /** Of the file that COPY FROM STDIN reads; `bytes` is how much of it was sent, and `rowCount` its lines. */
+    totalBytes: z.int().optional(),
   }),
   'query.resultEnded': z.strictObject({
     runId: identifier,
@@ -113,6 +126,7 @@ export const queryNotifications = {
     rowCount: z.int(),
     elapsedMs: z.number(),
     truncated: z.boolean().optional(),
+    saved: savedSchema.optional(),
   }),
   'query.waiting': z.strictObject({ runId: identifier, busy: z.int() }),
   /** At most 1,000 notices are kept a run; `count` goes on. */

@@ -40,6 +40,14 @@ export const noticeSchema = z.strictObject({
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** The file that a result went to, instead of being kept. */
+export const savedSchema = z.strictObject({
+  path: z.string(),
+  bytes: z.int(),
+  warnings: z.array(z.string()).optional(),
+});
+export type Saved = z.infer<typeof savedSchema>;
+
 export const runOutcomeSchema = z.enum(['done', 'failed', 'cancelled', 'lost']);
 export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 
@@ -73,6 +81,7 @@ export const runSummarySchema = z.strictObject({
       commandTag: z.string().optional(),
       elapsedMs: z.number().optional(),
       truncated: z.boolean().optional(),
+      saved: savedSchema.optional(),
     }),
   ),
 });

@@ -1,13 +1,22 @@
+import { inlineData, type InlineData } from './inlineData.ts';
 import { type Lexer } from './lexer.ts';
 
 export type StatementKind = 'copyFromStdin' | 'copyToStdout' | 'metaCommand' | 'transaction' | 'other';
 
-/** Where a statement stands, in UTF-16 code units: `to` is exclusive, and stands before the semicolon. */
+/**
+ * Where a statement stands, in UTF-16 code units: `to` is exclusive, and stands before the semicolon. A COPY FROM STDIN
+ * whose data follow it in the text ends behind them, and its own words at `sqlTo`.
+ */
 export interface StatementRange {
   from: number;
   to: number;
   kind: StatementKind;
+  data?: InlineData & { sqlTo: number };
 }
+
+/** What is sent of a statement: without the data that follow it. */
+export const sqlOf = (text: string, { from, to, data }: StatementRange): string =>
+  text.slice(from, data?.sqlTo ?? to);
 
 const transactionWords = new Set('begin start commit end rollback abort savepoint release'.split(' '));
 /** As many words as are needed to tell what a statement is: `create or replace function`. */
@@ -39,7 +48,7 @@ export class StatementCutter {
       if (!this.#begun) this.#comments.add(token.from, token.to);
     } else if (token.kind === 'semicolon') {
       this.#semicolonSeen = true;
-      if (this.#begun && this.#endsAt(token.from, this.#begun)) this.#end();
+      if (this.#begun && this.#endsAt(token.from, this.#begun)) this.#endBefore(token);
       if (!this.#begun) this.#comments.restart(token.to);
     } else if (token.kind === 'meta') {
       this.#end();
@@ -63,10 +72,21 @@ export class StatementCutter {
     return this.#ends ? this.#ends.has(at) : !begun.isInside;
   }
 
-  #end(): void {
+  /** The lines of data behind a statement are no tokens: the walk goes on behind them. */
+  #endBefore(semicolon: Lexer): void {
+    const isCopy = this.#begun?.kind === 'copyFromStdin';
+    const data = isCopy ? inlineData(this.#text, semicolon.to) : undefined;
+    if (data) semicolon.to = data.end;
+    this.#end(data);
+  }
+
+  #end(data?: InlineData): void {
     const begun = this.#begun;
     if (!begun) return;
-    this.statements.push({ from: begun.from, to: begun.to, kind: begun.kind });
+    const { from, to, kind } = begun;
+    this.statements.push(
+      data ? { from, to: data.end, kind, data: { ...data, sqlTo: to } } : { from, to, kind },
+    );
     this.#begun = undefined;
     this.#comments.restart(this.#text.length);
   }

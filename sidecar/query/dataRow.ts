@@ -52,3 +52,28 @@ export function nextCharacter(bytes: Buffer, at: number, to: number): number {
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** Walks over many rows without making anything for each. */
+export class RowCursor {
+  starts = new Int32Array(64);
+  lengths = new Int32Array(64);
+  count = 0;
+  /** Where the next message begins. */
+  end = 0;
+
+  read(bytes: Buffer, at: number): void {
+    this.count = bytes.readInt16BE(at + headerBytes - 2);
+    if (this.count > this.starts.length) {
+      this.starts = new Int32Array(this.count);
+      this.lengths = new Int32Array(this.count);
+    }
+    let next = at + headerBytes;
+    for (let cell = 0; cell < this.count; cell += 1) {
+      const length = bytes.readInt32BE(next);
+      this.starts[cell] = next + 4;
+      this.lengths[cell] = length;
+      next += 4 + (length > 0 ? length : 0);
+    }
+    this.end = next;
+  }
+}

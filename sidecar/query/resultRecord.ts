@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Column, RunSummary, StatementRef } from '#shared/query/result.ts';
+import type { Column, RunSummary, Saved, StatementRef } from '#shared/query/result.ts';
 import type { Arrangement, RowSource } from './arrange/arrangement.ts';
 import { resultClosed } from './resultClosed.ts';
 import type { Spool } from './spool.ts';
@@ -9,6 +9,7 @@ interface ResultEnd {
   /** The server's; empty where the statement was stopped or failed after it had given rows. */
   commandTag: string;
   elapsedMs: number;
+  saved?: Saved;
 }
 
 /** One result of a run: its columns, its rows in the spool, and how it ended. */
@@ -17,20 +18,32 @@ export class ResultRecord {
   readonly statement: StatementRef;
   readonly columns: Column[];
   readonly spool: Spool;
-  end: ResultEnd | undefined;
   /** The order and choice of its rows that its window has asked for last. */
   arrangement: Arrangement | undefined;
+  /** Resolves once no more rows come, or nobody wants them any more. */
+  readonly settled: Promise<void>;
+  #end: ResultEnd | undefined;
   #closed = false;
+  #settle: () => void = () => {};
 
   constructor(statement: StatementRef, columns: Column[], spool: Spool) {
     this.statement = statement;
     this.columns = columns;
     this.spool = spool;
+    this.settled = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  get end(): ResultEnd | undefined {
+    return this.#end;
+  }
+  ended(end: ResultEnd): void {
+    this.#end = end;
+    this.#settle();
   }
 
   /** Have all its rows come that ever will? */
   get complete(): boolean {
-    return this.end !== undefined;
+    return this.#end !== undefined;
   }
   get truncated(): boolean {
     return this.spool.full !== undefined;
@@ -49,11 +62,12 @@ export class ResultRecord {
   close(): void {
     this.#closed = true;
     this.arrangement = undefined;
+    this.#settle();
     this.spool.close();
   }
 
   summary(): RunSummary['results'][number] {
-    const { spool, end } = this;
+    const { spool } = this;
     return {
       resultId: this.id,
       statement: this.statement,
@@ -61,7 +75,7 @@ export class ResultRecord {
       rowCount: spool.rowCount,
       complete: this.complete,
       bytes: spool.bytes,
-      ...end,
+      ...this.#end,
       ...(this.truncated ? { truncated: true } : {}),
     };
   }

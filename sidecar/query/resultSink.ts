@@ -2,6 +2,10 @@ import type { Column, Notice, StatementRef } from '#shared/query/result.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { FieldDescription, StatementSink } from '../postgres/statement.ts';
+import { CopyRows } from './copy/copyRows.ts';
+import { wholeLines, type CopyShape } from './copy/copyShape.ts';
+import type { CopySource } from './copy/copySource.ts';
+import type { FileOutput } from './exporting/fileOutput.ts';
 import { PageCutter, type Page } from './pages.ts';
 import { ResultRecord } from './resultRecord.ts';
 import type { Run } from './run.ts';
@@ -18,6 +22,12 @@ export interface ResultSinkOptions {
   clock: Clock;
   openSpool: () => Spool;
   typeName: (oid: number) => string;
+  /** Where all of it goes in the place of a spool. */
+  output?: FileOutput | undefined;
+  /** How the lines of a COPY TO STDOUT become rows. */
+  copyShape?: CopyShape | undefined;
+  /** What a COPY FROM STDIN reads. */
+  copySource?: CopySource | undefined;
   /** Called once: the rows no longer fit, and the statement is to be stopped. */
   onFull: (spool: Spool) => void;
 }
@@ -29,6 +39,7 @@ export interface ResultSinkOptions {
 export class ResultSink implements StatementSink {
   lastTag = '';
   #record: ResultRecord | undefined;
+  #copyRows: CopyRows | undefined;
   #told = false;
   /** Has the server ended a result of this statement? */
   #hadEnd = false;
@@ -53,15 +64,35 @@ export class ResultSink implements StatementSink {
     const record = this.#record;
     if (!record || record.truncated) return;
     const taken = record.spool.append(bytes, count);
-    if (taken) this.#pauseUntil(taken);
-    if (!this.#told) this.#tellStart(record, firstPage(bytes, record.spool.rowCount));
-    else this.#progress.soon();
-    if (record.spool.full) this.#options.onFull(record.spool);
+    const { output } = this.#options;
+    if (!this.#told && !output) this.#tellStart(record, firstPage(bytes, record.spool.rowCount));
+    this.#taken(record, taken);
   }
 
+  copyOut(columnCount: number): void {
+    const { output, copyShape = wholeLines } = this.#options;
+    if (output) this.#open([]);
+    else this.#copyRows = new CopyRows(copyShape, columnCount, this);
+  }
+
+  copyData(bytes: Buffer, count: number): void {
+    const { output } = this.#options;
+    if (output && this.#record) this.#taken(this.#record, output.appendCopy(bytes, count));
+    else this.#copyRows?.take(bytes, count);
+  }
+
+  copyIn(): AsyncIterable<Buffer> | undefined {
+    const { copySource } = this.#options;
+    if (!copySource) return undefined;
+    this.#tellStart(this.#open([]));
+    return copySource.chunks(() => this.#progress.soon());
+  }
+
+  /** The end of what goes into a file is told once the file is whole: by `stop`. */
   ended(commandTag: string): void {
     this.lastTag = commandTag;
-    this.#end(this.#record ?? this.#open([]), commandTag);
+    const record = this.#record ?? this.#open([]);
+    if (!this.#options.output) this.#end(record, commandTag);
   }
 
   notice(notice: Notice): void {
@@ -71,36 +102,49 @@ export class ResultSink implements StatementSink {
 
   /** The statement is over: a result that is still open was cut short, and one that failed at once has an empty one. */
   stop(): void {
-    if (this.#record) this.#end(this.#record, '');
+    const { output } = this.#options;
+    if (this.#record) this.#end(this.#record, output && !output.problem ? this.lastTag : '');
     else if (!this.#hadEnd) this.#end(this.#open([]), '');
   }
 
   #open(columns: Column[]): ResultRecord {
-    this.#record = new ResultRecord(this.#options.statement, columns, this.#options.openSpool());
+    const { statement, output, openSpool } = this.#options;
     this.#told = false;
+    // What went into a file has no columns to be shown.
+    this.#record = new ResultRecord(statement, output ? [] : columns, output ?? openSpool());
+    if (output && columns.length > 0) output.begin(columns);
+    if (output) this.#tellStart(this.#record);
     return this.#record;
+  }
+
+  #taken(record: ResultRecord, taken: Promise<void> | undefined): void {
+    if (taken) this.#pauseUntil(taken);
+    this.#progress.soon();
+    if (record.spool.full) this.#options.onFull(record.spool);
   }
 
   #end(record: ResultRecord, commandTag: string): void {
     const { run } = this.#options;
-    if (!this.#told) this.#tellStart(record, { rows: [], cut: [] });
+    if (!this.#told) this.#tellStart(record);
     this.#progress.stop();
     this.#hadEnd = true;
-    record.end = { commandTag, elapsedMs: this.#elapsedMs() };
+    const saved = commandTag === '' ? undefined : this.#options.output?.saved;
+    const end = { commandTag, elapsedMs: this.#elapsedMs(), ...(saved ? { saved } : {}) };
+    record.ended(end);
     this.#record = undefined;
     run.publish({
       method: 'query.resultEnded',
       params: {
         runId: run.id,
         resultId: record.id,
-        ...record.end,
+        ...end,
         rowCount: record.spool.rowCount,
         ...(record.truncated ? { truncated: true } : {}),
       },
     });
   }
 
-  #tellStart(record: ResultRecord, { rows, cut }: Page): void {
+  #tellStart(record: ResultRecord, { rows, cut }: Page = { rows: [], cut: [] }): void {
     const { run } = this.#options;
     this.#told = true;
     run.results.set(record.id, record);
@@ -121,10 +165,14 @@ export class ResultSink implements StatementSink {
     const { run } = this.#options;
     if (!this.#record) return;
     const { id: resultId, spool } = this.#record;
+    const { copySource } = this.#options;
     const { rowCount, bytes } = spool;
+    const facts = copySource
+      ? { rowCount: copySource.lines, bytes: copySource.sentBytes, totalBytes: copySource.totalBytes }
+      : { rowCount, bytes };
     run.publish({
       method: 'query.progress',
-      params: { runId: run.id, resultId, rowCount, bytes, elapsedMs: this.#elapsedMs() },
+      params: { runId: run.id, resultId, ...facts, elapsedMs: this.#elapsedMs() },
     });
   }
 

@@ -5,6 +5,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { TypeNames } from '../postgres/typeNames.ts';
 import { changesCatalog } from './catalogChange.ts';
+import { planCopies, type CopyPlan, type Refused } from './copy/copyPlan.ts';
+import type { FileOutput } from './exporting/fileOutput.ts';
+import { notOneResult, openOutput, settleOutput } from './exporting/statementOutput.ts';
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
 import { refusal } from './refusals.ts';
@@ -14,7 +17,7 @@ import type { RunEnding } from './runMachine.ts';
 import { sessionNeed } from './sessionNeed.ts';
 import type { Spool } from './spool.ts';
 import type { SpoolStore } from './spoolStore.ts';
-import { splitStatements, type StatementKind } from './statements.ts';
+import { splitStatements, sqlOf, type StatementKind, type StatementRange } from './statements.ts';
 import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
 import { opensTransaction } from './transactionText.ts';
 import { noteTag, refreshTypes, typeName } from './typeRefresh.ts';
@@ -32,6 +35,8 @@ export interface RunnerDeps {
   autoCommit: boolean;
   /** Where the window may only read: what looks at each statement and encloses it. */
   guard: ReadOnlyGuard | undefined;
+  /** Hawser's own, into which nothing is exported. */
+  dataFolder: string;
 }
 
 /** How one statement went. `stopped` tells why we ended it ourselves, where we did. */
@@ -45,8 +50,12 @@ interface StatementEnd {
 
 interface Statement {
   ref: StatementRef;
+  /** What is sent of it. */
   text: string;
   kind: StatementKind;
+  copy?: CopyPlan | undefined;
+  /** The file that its answer goes to. */
+  output?: FileOutput | undefined;
 }
 
 /** Runs the statements of one text on one backend, each sent alone, one after the other. */
@@ -67,11 +76,17 @@ export class Runner {
     const ranges = await splitStatements(params.text);
     signal.throwIfAborted();
     if (ranges.length === 0) return { outcome: 'done' };
+    const plans = await planCopies(params.text, ranges, params);
+    const refused = params.saveTo && notOneResult(ranges);
+    if (refused) return { outcome: 'failed', error: refused };
+    if (!(plans instanceof Map)) return notRun(plans, ranges);
     const held = await acquire();
     const names = this.#deps.connections.typeNames(held.connectionId, held.backend.database);
     this.#run.begun();
-    for (const [index, { from, to, kind }] of ranges.entries()) {
-      const statement = { ref: { index, from, to }, text: params.text.slice(from, to), kind };
+    for (const [index, range] of ranges.entries()) {
+      const { from, to, kind } = range;
+      const copy = plans.get(index);
+      const statement = { ref: { index, from, to }, text: sqlOf(params.text, range), kind, copy };
       const end = await this.#statement(held, names, statement);
       const isClosing = held.backend.abandoned;
       const ending = this.#endingAfter({ ...end, isClosing }, statement.ref, index === ranges.length - 1);
@@ -100,10 +115,23 @@ export class Runner {
   }
 
   async #statement(held: HeldBackend, names: TypeNames, statement: Statement): Promise<StatementEnd> {
-    const run = this.#run;
-    const { backend } = held;
     const refused = refusal(statement.text, statement.kind);
     if (refused) return { error: refused };
+    const { copy } = statement;
+    let output: FileOutput | undefined;
+    try {
+      output = await openOutput({ copy, saveTo: this.#run.params.saveTo }, this.#deps.dataFolder);
+      return await this.#prepared(held, names, { ...statement, output });
+    } catch (error) {
+      return { error: asAppError(error).with({ outcome: 'none' }) };
+    } finally {
+      output?.close();
+    }
+  }
+
+  async #prepared(held: HeldBackend, names: TypeNames, statement: Statement): Promise<StatementEnd> {
+    const run = this.#run;
+    const { backend } = held;
     let commit: Gone['commit'];
     try {
       await refreshTypes(names, backend, statement.text);
@@ -155,7 +183,7 @@ export class Runner {
   async #send(
     held: HeldBackend,
     names: TypeNames,
-    { ref, text }: Statement,
+    { ref, text, copy, output }: Statement,
     options: Parameters<Backend['execute']>[2] = {},
   ): Promise<StatementEnd> {
     const run = this.#run;
@@ -171,17 +199,19 @@ export class Runner {
     let problem: AppError | undefined;
     const onFull = (spool: Spool) => {
       ({ problem } = spool);
-      run.notices.add(fullNotice(spool));
+      if (!output) run.notices.add(fullNotice(spool));
       stop('full');
     };
     const results = { run, statement: ref, backend, clock, openSpool: () => spools.open(), onFull };
-    const sink = new ResultSink({ ...results, typeName: (oid) => typeName(names, oid) });
+    const files = { output, ...copySides(copy) };
+    const sink = new ResultSink({ ...results, ...files, typeName: (oid) => typeName(names, oid) });
     const disarm = limitMs ? clock.after(limitMs + limitGraceMs, () => stop('limit')) : () => {};
     const end = await backend.execute(text, sink, options).catch((error: unknown): StatementEnd => ({
       error: held.isCommitting ? commitLost(asAppError(error)) : asAppError(error),
       lost: true,
     }));
     disarm();
+    const unsaved = await settleOutput(output, end.error !== undefined);
     sink.stop();
     noteTag(names, sink.lastTag);
     held.noteTransaction();
@@ -192,8 +222,21 @@ export class Runner {
     const isOver = clock.monotonic() - startedAt >= (limitMs || Infinity);
     if (problem && end.error?.code === 'CANCELLED') return { ...end, stopped, error: problem };
     const error = end.error && limitMs && isOver ? asLimit(end.error, limitMs, stopped) : end.error;
+    if (unsaved && !(end as StatementEnd).lost) return { ...end, stopped, error: unsaved };
     return { ...end, stopped, error: error && asInTransaction(error) };
   }
+}
+
+/** What the sink needs for a COPY. */
+const copySides = (copy: CopyPlan | undefined) => ({
+  copyShape: copy?.kind === 'show' ? copy.shape : undefined,
+  copySource: copy?.kind === 'in' ? copy.source : undefined,
+});
+
+/** Nothing of the text was run, for this statement cannot be. */
+function notRun({ index, error }: Refused, ranges: readonly StatementRange[]): RunEnding {
+  const { from = 0, to = 0 } = ranges[index] ?? {};
+  return { outcome: 'failed', error, statement: { index, from, to } };
 }
 
 /** The server's limit has come, or ours; a stricter one that the user has set is over before. */

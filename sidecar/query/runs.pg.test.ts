@@ -99,20 +99,6 @@ describe('a run', () => {
     expect(rows).toContainEqual([['42']]);
   });
 
-  it('refuses COPY through the client before it sends anything of it', async () => {
-    for (const [text, reason] of [
-      ['copy t from stdin', 'fromStdin'],
-      ['copy (select 1) to stdout', 'toStdout'],
-    ]) {
-      const { ended } = await stage.run(`select 1; ${text}; select 2`);
-      expect(ended).toMatchObject({
-        outcome: 'failed',
-        error: { code: 'COPY_NEEDS_FILE', reason, outcome: 'none' },
-        statement: { index: 1 },
-      });
-    }
-  });
-
   it('knows the commands of psql for what they are, and offers those that a query answers', async () => {
     const known = await stage.run('select 1; \\dt pub*.order_*\n; select 2', { stopOnError: false });
     expect(known.rows).toEqual([[['1']], [['2']]]);

@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { AutoReplay } from './autoReplay.ts';
 import type { CatalogChange } from './catalogChange.ts';
+import { Exports } from './exporting/exports.ts';
 import { Ledger } from './ledger.ts';
 import { readPage, readValue } from './pages.ts';
 import { resultClosed } from './resultClosed.ts';
@@ -27,6 +28,8 @@ export interface RunsDeps {
   clock: Clock;
   log: QueryLog;
   spools: SpoolStore;
+  /** Hawser's own, into which nothing is exported. */
+  dataFolder: string;
 }
 
 /** All runs of all sessions: starts them, hands out their rows, cancels and frees them. A session sees its own only. */
@@ -36,6 +39,7 @@ export class Runs {
   readonly catalogChanged = new Emitter<CatalogChange>();
   /** What tabs lost with their backends. */
   readonly ledger: Ledger;
+  readonly exports: Exports;
   readonly #autoReplay: AutoReplay;
   readonly #left: LeftBackends;
   readonly #runs = new Map<string, Run>();
@@ -47,6 +51,11 @@ export class Runs {
     this.#left = new LeftBackends(deps.connections);
     this.ledger = new Ledger({
       ...deps,
+      publish: (sessionId, notification) => this.events.emit({ sessionId, notification }),
+    });
+    this.exports = new Exports({
+      ...deps,
+      find: (sessionId, resultId) => this.result(sessionId, resultId),
       publish: (sessionId, notification) => this.events.emit({ sessionId, notification }),
     });
     this.#autoReplay = new AutoReplay({

@@ -3,7 +3,7 @@ import { parseSync, loadModule } from 'libpg-query';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Lexer } from '#shared/sql/lexer.ts';
 import { StatementCutter } from '#shared/sql/statementCutter.ts';
-import { splitStatements } from './statements.ts';
+import { splitStatements, sqlOf } from './statements.ts';
 
 const split = async (text: string): Promise<string[]> =>
   (await splitStatements(text)).map(({ from, to }) => text.slice(from, to));
@@ -130,6 +130,29 @@ describe('which comments belong to a statement', () => {
 });
 
 describe('the kind of a statement', () => {
+  it('leaves the lines of data behind COPY FROM STDIN alone, as psql does', async () => {
+    const data = '1\tit\'s; select $$ /* "\n\\.x\n';
+    const text = `select 1;\ncopy t from stdin; -- why\n\nselect 2;\ncopy t from stdin;  \r\n${data}\\.\nselect 3; copy t from stdin;\n\\.`;
+    const statements = await splitStatements(text);
+    expect(statements.map((each) => sqlOf(text, each))).toEqual([
+      'select 1',
+      'copy t from stdin',
+      '-- why\n\nselect 2'.slice(8),
+      'copy t from stdin',
+      'select 3',
+      'copy t from stdin',
+    ]);
+    expect(statements.map((each) => each.data && text.slice(each.data.from, each.data.to))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      data,
+      undefined,
+      '',
+    ]);
+    expect(text.slice(statements[3]?.from, statements[3]?.to).endsWith('\n\\.')).toBe(true);
+  });
+
   it('tells COPY through the client from every other COPY', async () => {
     const text = `copy t from stdin; COPY public."t" (a, b) FROM STDIN WITH (format csv); copy t to stdout;
       copy (select 1 from stdin) to stdout; copy t from '/tmp/stdin'; copy stdin to program 'cat'; copy t from stdout;

@@ -2,7 +2,7 @@ import { Lexer } from '#shared/sql/lexer.ts';
 import { loadParser } from './parser.ts';
 import { StatementCutter, type StatementRange } from '#shared/sql/statementCutter.ts';
 
-export type { StatementKind, StatementRange } from '#shared/sql/statementCutter.ts';
+export { sqlOf, type StatementKind, type StatementRange } from '#shared/sql/statementCutter.ts';
 
 /** The parser's tree of a longer text takes it too long (100 ms a megabyte); the cutter alone is as right for a script. */
 const maxParsedLength = 128 * 1024;
@@ -19,7 +19,7 @@ export async function splitStatements(text: string): Promise<StatementRange[]> {
   const byTokens = new StatementCutter(text);
   await cut(text, byTokens);
   if (!byTokens.severalParts || text.length > maxParsedLength) return byTokens.finish();
-  const ends = await parsedEnds(text);
+  const ends = await parsedEnds(withoutData(text, byTokens.statements));
   if (!ends) return byTokens.finish();
   const byParser = new StatementCutter(text, ends);
   await cut(text, byParser);
@@ -35,6 +35,15 @@ async function cut(text: string, cutter: StatementCutter): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     until = lexer.from + lengthPerTurn;
   }
+}
+
+/** Data between statements is no SQL; blanks in its place keep every position. */
+function withoutData(text: string, statements: readonly StatementRange[]): string {
+  let blanked = text;
+  for (const { data } of statements)
+    if (data)
+      blanked = blanked.slice(0, data.from) + ' '.repeat(data.end - data.from) + blanked.slice(data.end);
+  return blanked;
 }
 
 /** The positions of the semicolons that end statements; undefined where the text does not parse. */

@@ -60,6 +60,7 @@ interface RunStageParts {
   journal: TabJournal;
   spools: SpoolStore;
   spoolFolder: string;
+  dataFolder: string;
   closeFolder: () => Promise<void>;
 }
 
@@ -70,6 +71,7 @@ export class RunStage {
   readonly profiles: Profiles;
   readonly connections: Connections;
   readonly connectionId: string;
+  readonly dataFolder: string;
 
   readonly spools: SpoolStore;
   /** Where results that are large go. */
@@ -77,12 +79,13 @@ export class RunStage {
   readonly #closeFolder: () => Promise<void>;
 
   constructor({ closeFolder, ...parts }: RunStageParts) {
-    const { profiles, connections, connectionId, journal, spools } = parts;
+    const { profiles, connections, connectionId, journal, spools, dataFolder } = parts;
     this.profiles = profiles;
     this.connections = connections;
     this.connectionId = connectionId;
+    this.dataFolder = dataFolder;
     this.#closeFolder = closeFolder;
-    this.runs = new Runs({ connections, journal, clock, log, spools });
+    this.runs = new Runs({ connections, journal, clock, log, spools, dataFolder });
     this.spools = spools;
     this.spoolFolder = parts.spoolFolder;
     this.runs.events.on(({ notification }) => this.notifications.push(notification));
@@ -178,6 +181,7 @@ export async function openRunStage(
     journal,
     spools,
     spoolFolder: folder.paths.spool,
+    dataFolder: temp.path,
     closeFolder,
   });
 }

@@ -77,6 +77,7 @@ export const owners: readonly Owner[] = [
   { packages: ['libpg-query', 're2js'], places: ['sidecar/query'] },
   { packages: ['pino'], places: ['sidecar/diagnostics'] },
   { packages: ['@xmldom/xmldom'], places: ['sidecar/profiles'] },
+  { packages: ['hucre'], places: ['sidecar/query'] },
   { packages: ['ssh2', 'ssh-config', 'bcrypt-pbkdf'], places: ['sidecar/ssh', 'sidecar/test'] },
   { packages: ['keytar', '@napi-rs/keyring'], places: ['sidecar/credentials'] },
   { packages: ['zod'], places: ['shared', 'sidecar/storage', 'sidecar/credentials', 'sidecar/rpc', 'tests'] },

@@ -41,6 +41,11 @@ export function permit(text: string, parsed: ParsedStatement | Unparsable): Perm
     }
     case 'TransactionStmt':
       return transaction(parsed);
+    case 'CopyStmt':
+      // Out through the client alone: files and programs are the server's.
+      if (node.is_from === true || 'filename' in node || node.is_program === true)
+        throw refusedKind(statementName(parsed));
+      return read(parsed, 'CopyStmt', 'SelectStmt');
     default:
       throw refusedKind(statementName(parsed));
   }

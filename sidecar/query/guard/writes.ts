@@ -1,4 +1,4 @@
-import { splitStatements } from '../statements.ts';
+import { splitStatements, sqlOf } from '../statements.ts';
 import { isDeniedAttribute, isDeniedFunction } from './deniedFunctions.ts';
 import { parseStatement, type ParsedStatement } from './parsedStatement.ts';
 import { plainExplain } from './statementRules.ts';
@@ -33,12 +33,12 @@ export async function writingStatements(
 ): Promise<WritingStatement[]> {
   const found: WritingStatement[] = [];
   const calling: { place: Omit<WritingStatement, 'kind'>; names: string[] }[] = [];
-  for (const [index, { from, to }] of (await splitStatements(text)).entries()) {
+  for (const [index, range] of (await splitStatements(text)).entries()) {
     if (index % statementsPerTurn === statementsPerTurn - 1)
       await new Promise((resolve) => setImmediate(resolve));
-    const own = text.slice(from, to);
+    const own = sqlOf(text, range);
     const parsed = await parseStatement(own);
-    const place = { index, from, to };
+    const place = { index, from: range.from, to: range.from + own.length };
     if ('why' in parsed) found.push({ ...place, kind: firstWords(own), missingWhere: false });
     else {
       const kind = writingKind(parsed);

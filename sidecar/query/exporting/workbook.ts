@@ -1,0 +1,119 @@
+import { writeXlsxStream } from 'hucre/xlsx';
+import { decodeText, RowCursor } from '../dataRow.ts';
+import { forEachRow } from './byteWriter.ts';
+import { distinctNames, isFinite, kindOf, type Field, type Layout } from './encoder.ts';
+import type { RowFile } from './rowFile.ts';
+import type { TargetFile } from './targetFile.ts';
+
+/** Limits of Excel: rows of a sheet with its header, characters of a cell, digits of a number. Its columns are enough. */
+const maxSheetRows = 1_048_576;
+const maxCellLength = 32_767;
+const maxDigits = 15;
+const letterT = 0x74;
+
+type Value = string | number | boolean | null;
+
+/** Writes rows into a workbook, as many sheets as they need, while they come. */
+export class Workbook implements RowFile {
+  readonly #layout: Layout;
+  readonly #fields: readonly Field[];
+  readonly #cursor = new RowCursor();
+  readonly #waiting: Buffer[] = [];
+  #wake: () => void = () => {};
+  #taken: Promise<void> | undefined;
+  #setTaken: () => void = () => {};
+  #ended = false;
+  #rows = 0;
+  #cutCells = 0;
+  readonly #done: Promise<void>;
+
+  constructor(layout: Layout, file: TargetFile) {
+    this.#layout = layout;
+    this.#fields = layout.chosen.flatMap((index) => {
+      const column = layout.columns[index];
+      return column ? [{ index, name: column.name, kind: kindOf(column) }] : [];
+    });
+    this.#done = this.#write(file);
+    // Who waits for the end is told; nobody may be waiting yet.
+    this.#done.catch(() => this.#setTaken());
+  }
+
+  /** They are looked at later than now. */
+  rows(bytes: Buffer): Promise<void> {
+    this.#waiting.push(Buffer.from(bytes));
+    this.#taken ??= new Promise((resolve) => (this.#setTaken = resolve));
+    this.#wake();
+    return this.#taken;
+  }
+
+  async finish(): Promise<void> {
+    this.#ended = true;
+    this.#wake();
+    await this.#done;
+  }
+
+  /** What did not fit into a sheet as it is. */
+  get warnings(): string[] {
+    const perSheet = maxSheetRows - (this.#layout.options.header ? 1 : 0);
+    const sheets = Math.ceil(this.#rows / perSheet);
+    return [
+      ...(sheets > 1 ? [`A sheet ends at ${count(maxSheetRows)} rows, so there are ${sheets} sheets.`] : []),
+      ...(this.#cutCells > 0
+        ? [`A cell ends at ${count(maxCellLength)} characters: ${count(this.#cutCells)} were cut.`]
+        : []),
+    ];
+  }
+
+  async #write(file: TargetFile): Promise<void> {
+    const { header } = this.#layout.options;
+    const names = distinctNames(this.#fields.map(({ name }) => name));
+    const stream = writeXlsxStream(this.#values(), {
+      name: 'Rows',
+      ...(header
+        ? { columns: names.map((name) => ({ header: excelText(name) })) }
+        : { repeatHeaders: false }),
+      ...(header ? { freezePane: { rows: 1 } } : {}),
+      zip64: true,
+    });
+    for await (const chunk of stream) await file.write(Buffer.from(chunk));
+  }
+
+  async *#values(): AsyncGenerator<Value[]> {
+    for (;;) {
+      const bytes = this.#waiting.shift();
+      if (bytes) {
+        const rows: Value[][] = [];
+        forEachRow(bytes, this.#cursor, () => rows.push(this.#row(bytes)));
+        yield* rows;
+      } else {
+        this.#setTaken();
+        this.#taken = undefined;
+        if (this.#ended) return;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    }
+  }
+
+  #row(bytes: Buffer): Value[] {
+    this.#rows += 1;
+    const { starts, lengths } = this.#cursor;
+    return this.#fields.map(({ index, kind }) => {
+      const [start, length] = [starts[index] ?? 0, lengths[index] ?? -1];
+      if (length < 0) return null;
+      if (kind === 'boolean') return bytes[start] === letterT;
+      const text = decodeText(bytes, start, start + length);
+      // A sheet keeps 15 digits of a number; one with more is text, so that none is lost.
+      if (kind === 'number' && isFinite(bytes, start, length) && digits(text) <= maxDigits)
+        return Number(text);
+      if (text.length > maxCellLength) this.#cutCells += 1;
+      return excelText(text.slice(0, maxCellLength));
+    });
+  }
+}
+
+const digits = (text: string): number => text.replace(/e.*$/i, '').replace(/[-.]/g, '').length;
+
+/** Excel reads `_x0041_` as the character of that number. */
+const excelText = (text: string): string => text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
+
+const count = (number: number): string => number.toLocaleString('en');
