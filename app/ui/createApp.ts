@@ -7,6 +7,7 @@ import { Commands } from './stores/commands/commands.ts';
 import { Connections } from './stores/connections.svelte.ts';
 import type { App } from './stores/context.ts';
 import { Documents } from './stores/documents.svelte.ts';
+import { ExportsStore } from './stores/exports.svelte.ts';
 import { Feed } from './stores/feed.ts';
 import { FileChoice } from './stores/fileChoice.svelte.ts';
 import { Groups } from './stores/groups.svelte.ts';
@@ -39,6 +40,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     catalog: new CatalogStore(link),
     connections: new Connections(),
     documents: new Documents(link, memory),
+    exports: new ExportsStore(),
     files: new FileChoice(link),
     groups: new Groups(),
     ledger: new LedgerStore(),

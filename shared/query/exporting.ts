@@ -76,7 +76,7 @@ export const exportMethods = {
 
 export const exportNotifications = {
   /** At most 10 a second. */
-  'query.exportProgress': z.strictObject({
+  'export.progress': z.strictObject({
     exportId: identifier,
     rows: z.int(),
     bytes: z.int(),

@@ -6,6 +6,7 @@ import type { CatalogStore } from './catalog.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Connections } from './connections.svelte.ts';
 import type { Documents } from './documents.svelte.ts';
+import type { ExportsStore } from './exports.svelte.ts';
 import type { FileChoice } from './fileChoice.svelte.ts';
 import type { Groups } from './groups.svelte.ts';
 import type { LedgerStore } from './ledger.svelte.ts';
@@ -41,6 +42,7 @@ export interface App {
   readonly catalog: CatalogStore;
   readonly connections: Connections;
   readonly documents: Documents;
+  readonly exports: ExportsStore;
   readonly files: FileChoice;
   readonly groups: Groups;
   readonly ledger: LedgerStore;

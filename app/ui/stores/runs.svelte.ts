@@ -144,6 +144,14 @@ export class RunsStore {
     return undefined;
   }
 
+  /** The run of a tab once it has ended; undefined where it was not begun. */
+  async endOf(tabId: string): Promise<Run | undefined> {
+    const tab = this.#tabOf(tabId);
+    await tab.untilIdle();
+    if (tab.launch?.kind === 'refused') throw tab.launch.error;
+    return tab.run;
+  }
+
   /** Waits until what is under way in the tab has ended; at once where nothing is. */
   waitForTurn(request: RunRequest): Promise<Turn> {
     const tab = this.#tabOf(request.tabId);

@@ -1,6 +1,6 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
-import type { Column, Row, RunSummary, StatementRef } from '#shared/query/result.ts';
+import type { Column, Row, RunSummary, Saved, StatementRef } from '#shared/query/result.ts';
 import { GridView } from '../components/grid/gridView.svelte.ts';
 import type { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { GridColumn, GridSlice, GridSource } from '../components/grid/source.ts';
@@ -46,6 +46,7 @@ export class Result implements GridSource {
   #commandTag = $state<string>();
   #elapsedMs = $state<number>();
   #truncated = $state(false);
+  #saved = $state.raw<Saved>();
   /** Why its rows cannot be had any more. */
   #gone = $state.raw<AppError>();
   #rows: ResultRows;
@@ -80,6 +81,10 @@ export class Result implements GridSource {
   }
   get truncated(): boolean {
     return this.#truncated;
+  }
+  /** The file that it went to. */
+  get saved(): Saved | undefined {
+    return this.#saved;
   }
   get gone(): AppError | undefined {
     return this.#gone;
@@ -134,13 +139,14 @@ export class Result implements GridSource {
   ended(
     params: Pick<
       NotificationParams<'query.resultEnded'>,
-      'commandTag' | 'rowCount' | 'elapsedMs' | 'truncated'
+      'commandTag' | 'rowCount' | 'elapsedMs' | 'truncated' | 'saved'
     >,
   ): void {
     this.#rowCount = params.rowCount;
     this.#elapsedMs = params.elapsedMs;
     this.#commandTag = params.commandTag;
     this.#truncated = params.truncated ?? false;
+    this.#saved = params.saved;
     this.stop();
   }
 
@@ -158,6 +164,7 @@ export class Result implements GridSource {
     this.#commandTag = summary.commandTag;
     this.#elapsedMs = summary.elapsedMs;
     this.#truncated = summary.truncated ?? false;
+    this.#saved = summary.saved;
     this.#rows.resume();
     this.arranging.resume();
   }

@@ -1,6 +1,7 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import type { SaveTo } from '#shared/query/exporting.ts';
 import type { Notice, RunSummary, StatementRef, TransactionStatus } from '#shared/query/result.ts';
 import type { KeptColumns } from '../components/grid/keptColumns.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
@@ -27,6 +28,11 @@ export interface RunRequest extends RunOrigin {
   readonly tabId: string;
   /** The user's word to write on production. */
   readonly confirm?: boolean;
+  /** Files that COPY reads or writes. */
+  readonly copyFrom?: string[];
+  readonly copyTo?: string;
+  /** Where its rows go. */
+  readonly saveTo?: SaveTo;
 }
 
 /** A place as a person counts it: line and column from 1. */
@@ -166,6 +172,11 @@ export class Run {
     for (const result of this.#results) if (!isKept(result.id)) result.close();
     this.#results = this.#results.filter(({ id }) => isKept(id));
     return this.#results.length > 0;
+  }
+
+  /** How many rows have gone to a file so far. */
+  get savedRows(): number {
+    return this.#results.at(-1)?.rowCount ?? 0;
   }
 
   result(id: string): Result | undefined {

@@ -43,6 +43,7 @@ export class TabRuns {
   #names = new SvelteMap<string, string>();
   #launch = $state.raw<Launch>();
   #choice = $state<PanelId>();
+  readonly #idle: (() => void)[] = [];
   #next = $state.raw<Waiting>();
   #limitMs = $state<number>();
   #jump = $state.raw<Jump>();
@@ -167,6 +168,14 @@ export class TabRuns {
   }
 
   /** Waits for the end of the present run; a newer request takes the place of one that waits. */
+  /** Resolves once nothing is under way here. */
+  untilIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.busy) this.#idle.push(resolve);
+      else resolve();
+    });
+  }
+
   waitForTurn(request: RunRequest): Promise<Turn> {
     this.takeBackNext();
     return new Promise((settle) => (this.#next = { request, settle }));
@@ -178,6 +187,7 @@ export class TabRuns {
 
   /** Once nothing is under way. What the user did not see coming (an error, a cancel, a loss) runs nothing after it. */
   turnOver(): void {
+    if (!this.busy) for (const resolve of this.#idle.splice(0)) resolve();
     if (!this.busy) this.#settleNext(this.#run?.state === 'done' && !this.#launch ? 'come' : 'dropped');
   }
 

@@ -12,6 +12,8 @@ import { CatalogStore } from './catalog.ts';
 import { Commands } from './commands/commands.ts';
 import { Connections } from './connections.svelte.ts';
 import { Documents } from './documents.svelte.ts';
+import { ExportsStore } from './exports.svelte.ts';
+import { FileChoice } from './fileChoice.svelte.ts';
 import { Groups } from './groups.svelte.ts';
 import { LedgerStore } from './ledger.svelte.ts';
 import { LinkStatus } from './linkStatus.svelte.ts';
@@ -44,6 +46,8 @@ function setUp() {
     catalog: new CatalogStore(rpc),
     connections: new Connections(),
     documents: new Documents(rpc, new WindowMemory(sessionStorage)),
+    exports: new ExportsStore(),
+    files: new FileChoice(rpc),
     groups: new Groups(),
     ledger: new LedgerStore(),
     link: new LinkStatus(),

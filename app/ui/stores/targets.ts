@@ -115,6 +115,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       const told = stores.ledger.told(params);
       if (told) newsOfLoss(stores, params, told);
     },
+    'export.progress': (params) => stores.exports.progressed(params),
     'transaction.changed': (params) => stores.transactions.changed(params),
     'query.runStarted': run('query.runStarted'),
     'query.resultStarted': run('query.resultStarted'),

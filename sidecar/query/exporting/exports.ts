@@ -39,7 +39,7 @@ export class Exports {
       },
       onProgress: (facts) => {
         if (exportId !== undefined)
-          publish(sessionId, { method: 'query.exportProgress', params: { exportId, ...facts } });
+          publish(sessionId, { method: 'export.progress', params: { exportId, ...facts } });
       },
     });
     const warnings = [...(record.truncated ? [cutShort(record)] : []), ...written.warnings];

@@ -14,7 +14,8 @@ export function resultLine(result: Result): string {
   const time = result.elapsedMs === undefined ? '' : ` · ${elapsed(result.elapsedMs)}`;
   const stopped = result.complete && !result.commandTag;
   if (result.hasColumns) return `${rowWords(result.rowCount)}${time}${stopped ? ' · stopped' : ''}`;
-  return `${result.commandTag || (stopped ? 'stopped' : 'running')}${time}`;
+  const saved = result.saved ? ` · saved to ${result.saved.path}` : '';
+  return `${result.commandTag || (stopped ? 'stopped' : 'running')}${time}${saved}`;
 }
 
 /** What of a run's text was left out because it stopped; undefined where nothing was. */

@@ -2,6 +2,8 @@ import type { Announcer } from '../announcer.svelte.ts';
 import type { CatalogStore } from '../catalog.ts';
 import type { Connections } from '../connections.svelte.ts';
 import type { Documents } from '../documents.svelte.ts';
+import type { ExportsStore } from '../exports.svelte.ts';
+import type { FileChoice } from '../fileChoice.svelte.ts';
 import type { Groups } from '../groups.svelte.ts';
 import type { LedgerStore } from '../ledger.svelte.ts';
 import type { Questions } from '../questions.svelte.ts';
@@ -16,6 +18,8 @@ export interface CommandStores {
   readonly catalog: CatalogStore;
   readonly connections: Connections;
   readonly documents: Documents;
+  readonly exports: ExportsStore;
+  readonly files: FileChoice;
   readonly groups: Groups;
   readonly ledger: LedgerStore;
   readonly questions: Questions;

@@ -5,6 +5,7 @@ import type { CommandStores } from './commandStores.ts';
 import { ConnectionCommands } from './connectionCommands.ts';
 import { CredentialCommands } from './credentialCommands.ts';
 import { DefinitionCommands } from './definitionCommands.ts';
+import { ExportCommands } from './exportCommands.ts';
 import { GroupCommands } from './groupCommands.ts';
 import { LedgerCommands } from './ledgerCommands.ts';
 import { RunCommands } from './runCommands.ts';
@@ -20,6 +21,7 @@ export class Commands {
   readonly connections: ConnectionCommands;
   readonly credentials: CredentialCommands;
   readonly definitions: DefinitionCommands;
+  readonly exports: ExportCommands;
   readonly groups: GroupCommands;
   readonly ledger: LedgerCommands;
   readonly runs: RunCommands;
@@ -37,6 +39,7 @@ export class Commands {
     this.definitions = new DefinitionCommands(rpc, stores);
     this.ledger = new LedgerCommands(rpc, stores);
     this.runs = new RunCommands(stores);
+    this.exports = new ExportCommands(stores, this.runs);
     this.catalog = new CatalogCommands(stores, this.runs);
     this.settings = new SettingsCommands(rpc, stores);
     this.groups = new GroupCommands(rpc, stores);

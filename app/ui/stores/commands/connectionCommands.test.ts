@@ -7,6 +7,8 @@ import { Announcer } from '../announcer.svelte.ts';
 import { CatalogStore } from '../catalog.ts';
 import { Connections } from '../connections.svelte.ts';
 import { Documents } from '../documents.svelte.ts';
+import { ExportsStore } from '../exports.svelte.ts';
+import { FileChoice } from '../fileChoice.svelte.ts';
 import { Groups } from '../groups.svelte.ts';
 import { LedgerStore } from '../ledger.svelte.ts';
 import { Questions } from '../questions.svelte.ts';
@@ -48,6 +50,8 @@ function setUp() {
     catalog: new CatalogStore(rpc),
     connections: new Connections(),
     documents: new Documents(rpc, new WindowMemory(sessionStorage)),
+    exports: new ExportsStore(),
+    files: new FileChoice(rpc),
     groups: new Groups(),
     ledger: new LedgerStore(),
     questions: new Questions(),
