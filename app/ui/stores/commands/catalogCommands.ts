@@ -1,12 +1,15 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { CatalogColumn } from '#shared/catalog/description.ts';
 import type { CatalogObject } from '#shared/catalog/objects.ts';
+import { quoted } from '#shared/sql/identifiers.ts';
 import { countText, insertText, previewText, selectText, updateText } from '../../lib/catalogStatements.ts';
 import { known, type CatalogPlace } from '../catalog.ts';
 import { isLive } from '../connections.svelte.ts';
 import type { DocumentTab } from '../documentTab.svelte.ts';
-import { databaseOf } from '../shownDatabase.ts';
+import { databaseOf, shownDatabase } from '../shownDatabase.ts';
 import type { CommandStores } from './commandStores.ts';
 import type { RunCommands } from './runCommands.ts';
+import type { TransactionCommands } from './transactionCommands.ts';
 
 interface ObjectPlace {
   readonly place: CatalogPlace;
@@ -16,7 +19,15 @@ interface ObjectPlace {
 
 type Stores = Pick<
   CommandStores,
-  'announcer' | 'catalog' | 'connections' | 'documents' | 'runs' | 'toasts' | 'transactions' | 'workspace'
+  | 'announcer'
+  | 'catalog'
+  | 'connections'
+  | 'documents'
+  | 'questions'
+  | 'runs'
+  | 'toasts'
+  | 'transactions'
+  | 'workspace'
 >;
 
 const texts = { select: selectText, insert: insertText, update: updateText };
@@ -25,12 +36,18 @@ const texts = { select: selectText, insert: insertText, update: updateText };
 export class CatalogCommands {
   readonly #stores: Stores;
   readonly #runs: RunCommands;
+  readonly #transactions: TransactionCommands;
   /** The tab that shows first rows, and the text that it was given; it is taken again while nobody has changed it. */
+  readonly #schemas = new SvelteMap<
+    string,
+    Pick<DocumentTab, 'connectionId' | 'database'> & { schema: string }
+  >();
   #preview: { id: string; text: string } | undefined;
 
-  constructor(stores: Stores, runs: RunCommands) {
+  constructor(stores: Stores, runs: RunCommands, transactions: TransactionCommands) {
     this.#stores = stores;
     this.#runs = runs;
+    this.#transactions = transactions;
   }
 
   /** The first rows of a table in a tab. On production only the text is written: running it is the user's own word. */
@@ -74,6 +91,51 @@ export class CatalogCommands {
       connectionId: place.connectionId,
       database: this.#ownDatabase(place),
     });
+  }
+
+  /** The schema that was chosen for a tab here; what a statement of its text has set is known to the server only. */
+  schemaOf({ id, connectionId, database }: DocumentTab): string | undefined {
+    const chosen = this.#schemas.get(id);
+    const isHere = chosen?.connectionId === connectionId && chosen?.database === database;
+    return isHere ? chosen?.schema : undefined;
+  }
+
+  /** The text and the results stay; what the session of the tab holds belongs to the database that it leaves. */
+  async useDatabase(tab: DocumentTab, name: string): Promise<void> {
+    const { announcer, connections, documents, questions, transactions } = this.#stores;
+    const row = connections.get(tab.connectionId);
+    if (!row) return;
+    const isOpen = transactions.of(tab.id) !== undefined;
+    const confirmed =
+      !isOpen ||
+      (await questions.ask({
+        title: `Leave ${shownDatabase(tab, row) ?? 'this database'} with an open transaction?`,
+        text: 'A transaction cannot go along to another database. It is rolled back: nothing that it changed is kept.',
+        confirm: 'Roll back and switch',
+        cancel: 'Stay here',
+        danger: true,
+      }));
+    if (!confirmed) return;
+    if (isOpen) await this.#transactions.rollback(tab.id);
+    documents.update(tab.id, { database: databaseOf(row) === name ? undefined : name });
+    announcer.say(`This tab is in ${name}`);
+  }
+
+  /** Names without a schema are looked up there first from now on, in this tab: a SET that the user sees. */
+  async useSchema(tab: DocumentTab, schema: string, path: readonly string[]): Promise<void> {
+    const { id, connectionId, database } = tab;
+    if (connectionId === undefined) return;
+    const rest = path.filter((each) => each !== schema && each !== 'pg_catalog');
+    const text = `set search_path to ${[schema, ...rest].map(quoted).join(', ')}`;
+    await this.#runs.run({
+      tabId: id,
+      connectionId,
+      database,
+      from: 0,
+      text,
+      start: { line: 1, column: 1 },
+    });
+    this.#schemas.set(id, { connectionId, database, schema });
   }
 
   /** Writes a text at the cursor of the tab in front. */
