@@ -11,7 +11,7 @@ export class Sidebar {
     this.#page = page;
     this.root = page.getByRole('navigation', { name: 'Connections' });
     this.tree = this.root.getByRole('tree');
-    this.search = this.root.getByRole('textbox', { name: 'Search the connections' });
+    this.search = this.root.getByRole('textbox', { name: 'Search connections and objects' });
   }
 
   /** The row of a connection; with `status`, only while it has that one. */

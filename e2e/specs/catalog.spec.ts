@@ -61,4 +61,39 @@ test('the catalog stands under its connection, and leads to rows, names and DDL 
     await expect(app.tab('customers')).toHaveCount(0);
     await expect(editor.text).toContainText('select * from shop.orders limit 200;');
   });
+
+  await test.step('the search finds it, and leads to its place in the tree', async () => {
+    await sidebar.search.fill('customer_id');
+    await expect(sidebar.row('customer_id, shop.orders')).toBeVisible();
+    await checkLook(app, 'catalog search');
+    await sidebar.search.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(sidebar.row('customer_id, column')).toBeFocused();
+    await page.keyboard.press('Control+P');
+    await page.keyboard.type('totals');
+    await expect(app.dialog.getByRole('option', { name: 'totals shop' })).toBeVisible();
+    await checkLook(app, 'quick open');
+    await page.keyboard.press('Enter');
+    await expect(app.tab('totals')).toBeVisible();
+    await expect(editor.text).toContainText('select * from shop.totals limit 200;');
+  });
+
+  await test.step('a tab changes its database and keeps its text', async () => {
+    await editor.idle();
+    await editor.toolbar.getByRole('button', { name: 'Database of this tab: postgres' }).click();
+    await page.keyboard.type('else');
+    await expect(page.getByRole('option', { name: 'elsewhere' })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(editor.button('Database of this tab: elsewhere')).toBeVisible();
+    await editor.runText('select current_database()');
+    await expect(results.root).toContainText('elsewhere');
+  });
+
+  await test.step('what was read stays while the connection is not there, with its age', async () => {
+    await sidebar.choose(sidebar.connection('billing'), 'Disconnect');
+    await expect(sidebar.row('Not connected')).toBeVisible();
+    await expect(sidebar.row('name, column')).toBeVisible();
+    await checkLook(app, 'catalog offline');
+  });
 });

@@ -17,7 +17,7 @@ export interface OpenForm {
 export type TreeItem =
   { kind: 'connection' | 'group'; id: string } | { kind: 'branch'; id: string; connectionId: string };
 
-export type Overlay = 'palette' | 'shortcuts' | 'import';
+export type Overlay = 'palette' | 'quickOpen' | 'shortcuts' | 'import';
 
 /** What this window shows where: nothing of it is worth keeping. */
 export class Workspace {

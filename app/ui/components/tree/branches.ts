@@ -25,8 +25,15 @@ export interface Branches {
   rows(connectionId: string, parentKey: string, level: number): readonly BranchRow[];
   /** Asks for what the rows are made from; for an effect that depends on them. */
   ask(): void;
-  /** What a search found beneath all connections, under headings of its own. */
-  found(text: string): readonly BranchRow[];
+  /** Looks for a text beneath all connections; an empty one ends it. */
+  search(text: string): void;
+  /** What it found so far, under headings of its own. */
+  found(): readonly BranchRow[];
+  /** How many names it found, and whether more may come. */
+  readonly foundCount: number;
+  readonly searching: boolean;
+  /** Rises each time that a row was chosen from elsewhere, and is to be seen. */
+  readonly revealed: number;
   setExpanded(row: BranchRow, expanded: boolean): void;
   /** Enter and double click. */
   activate(row: BranchRow, showDetails: () => void): void;

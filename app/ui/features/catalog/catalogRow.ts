@@ -6,6 +6,7 @@ import type {
   CatalogSchema,
   ObjectKind,
 } from '#shared/catalog/objects.ts';
+import type { SearchHit } from '#shared/catalog/search.ts';
 import { quoted } from '#shared/sql/identifiers.ts';
 import type { BranchRow } from '../../components/tree/branches.ts';
 import { plainText } from '../../lib/visibleText.ts';
@@ -21,6 +22,13 @@ export interface ObjectPlace {
 }
 
 export type Part = Description['indexes' | 'constraints' | 'triggers' | 'policies'][number];
+
+/** Where something that a search found stands; `object` is what it is, or is a part of. */
+interface Found {
+  readonly place: CatalogPlace;
+  readonly schema: string;
+  readonly object?: CatalogObject | undefined;
+}
 
 /** Why there is nothing, or less than there could be, and what can be done about it. */
 export interface Note {
@@ -47,7 +55,8 @@ export type CatalogNode =
   | ({ readonly type: 'parts'; readonly part: PartKind } & ObjectPlace)
   | ({ readonly type: 'part'; readonly part: PartKind; readonly facts: Part } & ObjectPlace)
   | { readonly type: 'note'; readonly note: Note }
-  | { readonly type: 'found' };
+  | { readonly type: 'found'; readonly place: CatalogPlace }
+  | ({ readonly type: 'hit'; readonly hit: SearchHit } & Found);
 
 export interface RowFacts {
   readonly key: string;
@@ -64,6 +73,8 @@ export interface RowFacts {
   readonly expanded?: boolean | undefined;
   /** Where what is under it comes from. */
   readonly level?: CatalogLevel | undefined;
+  /** Which characters of the name a search found. */
+  readonly matches?: readonly { from: number; to: number }[];
   /** It cannot be looked into. */
   readonly shut?: boolean;
 }
@@ -122,7 +133,10 @@ export class CatalogRow implements BranchRow {
   /** The name as it is written in SQL; undefined of what has none. */
   get sqlName(): string | undefined {
     const { node, name } = this.facts;
-    if (node.type === 'object') return `${quoted(node.schema)}.${quoted(node.object.name)}`;
+    const { object } = this;
+    if (object && (node.type === 'object' || (node.type === 'hit' && node.hit.parent === undefined)))
+      return `${quoted(object.schema)}.${quoted(object.object.name)}`;
+    if (node.type === 'hit') return quoted(node.hit.name);
     if (node.type === 'column' || node.type === 'schema' || node.type === 'part') return quoted(name);
     return node.type === 'extension' || node.type === 'database' ? quoted(name) : undefined;
   }
@@ -133,17 +147,25 @@ export class CatalogRow implements BranchRow {
 
   get opensOnClick(): boolean {
     const { type } = this.facts.node;
-    return this.expanded !== undefined && type !== 'object';
+    return this.expanded !== undefined && type !== 'object' && type !== 'found';
   }
 
   get hasDetails(): boolean {
-    return 'object' in this.facts.node && this.facts.node.type !== 'parts';
+    return this.object !== undefined && this.facts.node.type !== 'parts';
+  }
+
+  /** What it is, or is a part of. */
+  get object(): ObjectPlace | undefined {
+    const { node } = this.facts;
+    if (!('object' in node) || !node.object) return undefined;
+    return { place: node.place, schema: node.schema, object: node.object };
   }
 
   /** The object whose rows it can show. */
   get readable(): ObjectPlace | undefined {
-    const { node } = this.facts;
-    return node.type === 'object' && canBeRead(node.object.kind) ? node : undefined;
+    const { node, object } = this;
+    const isWhole = node.type === 'object' || (node.type === 'hit' && node.hit.parent === undefined);
+    return object && isWhole && canBeRead(object.object.kind) ? object : undefined;
   }
 }
 

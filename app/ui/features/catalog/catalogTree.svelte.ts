@@ -5,22 +5,31 @@ import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { CatalogLevel } from '../../stores/catalogLevel.ts';
 import { databaseOf } from '../../stores/shownDatabase.ts';
+import { CatalogSearch } from '../../stores/catalogSearch.svelte.ts';
 import { CatalogRow } from './catalogRow.ts';
+import { foundRows, pathTo } from './foundRows.ts';
 import { levelOf } from './levelOf.ts';
 import { Outline } from './outline.ts';
 import { rowMenu } from './rowMenus.ts';
 
+/** More are named by a longer word. */
+const hitsPerDatabase = 40;
+
 /** The catalog as it hangs under the connections of the sidebar: what of it is open, and what its rows do. */
 export class CatalogTree implements Branches {
   readonly #app: App;
+  readonly #search: CatalogSearch;
   /** Rows that the user has opened or closed; all others are as they are by themselves. */
   readonly #open = new SvelteMap<string, boolean>();
 
   /** What the rows that were made last are made from. */
   readonly #wanted = new Map<string, readonly CatalogLevel[]>();
 
+  #revealed = $state(0);
+
   constructor(app: App) {
     this.#app = app;
+    this.#search = new CatalogSearch(app, hitsPerDatabase);
   }
 
   isOpen(connectionId: string): boolean {
@@ -53,8 +62,37 @@ export class CatalogTree implements Branches {
     return outline.rows;
   }
 
-  found(_text: string): readonly CatalogRow[] {
-    return [];
+  search(text: string): void {
+    this.#search.look(text);
+  }
+
+  found(): readonly CatalogRow[] {
+    return foundRows(this.#app, this.#search.found, (key) => this.#open.get(key) ?? true);
+  }
+
+  get revealed(): number {
+    return this.#revealed;
+  }
+
+  get foundCount(): number {
+    return this.#search.found.reduce((sum, { total }) => sum + total, 0);
+  }
+
+  get searching(): boolean {
+    return this.#search.busy;
+  }
+
+  /** Opens all that stands above something that was found, and chooses its row. */
+  async reveal({ node }: CatalogRow): Promise<void> {
+    if (node.type !== 'hit') return;
+    const path = await pathTo(this.#app, node.hit, node.place);
+    const key = path.at(-1);
+    if (key === undefined) return;
+    this.#open.set(node.place.connectionId, true);
+    for (const above of path.slice(0, -1)) this.#open.set(above, true);
+    await this.#app.commands.groups.openAbove(node.place.connectionId);
+    this.#app.workspace.selected = { kind: 'branch', id: key, connectionId: node.place.connectionId };
+    this.#revealed += 1;
   }
 
   ask(): void {
@@ -66,13 +104,16 @@ export class CatalogTree implements Branches {
     const { catalog } = this.#app.commands;
     const { node, readable, sqlName } = row;
     if (node.type === 'note') this.settle(row);
+    else if (node.type === 'hit') void this.reveal(row);
     else if (readable) void catalog.preview(readable);
     else if (node.type === 'column') catalog.insert(sqlName ?? '');
     else if (row.hasDetails) showDetails();
   }
 
   menu(row: BranchRow, showDetails: () => void): MenuItem[] {
-    return row instanceof CatalogRow ? rowMenu(this.#app, row, showDetails) : [];
+    return row instanceof CatalogRow
+      ? rowMenu(this.#app, row, { showDetails, reveal: (found) => this.reveal(found) })
+      : [];
   }
 
   key(row: BranchRow, event: KeyboardEvent): boolean {

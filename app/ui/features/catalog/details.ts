@@ -23,7 +23,8 @@ export function detailTabs(description: KnownObject): { id: DetailTab; title: st
 
 /** What the row that was asked about is a part of. */
 export function firstTab(node: CatalogNode): DetailTab | undefined {
-  if (node.type === 'column') return 'columns';
+  if (node.type === 'column' || (node.type === 'hit' && node.hit.kind === 'column')) return 'columns';
+  if (node.type === 'hit' && node.hit.kind === 'constraint') return 'constraints';
   return node.type === 'part' ? node.part : undefined;
 }
 

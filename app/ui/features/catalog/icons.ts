@@ -12,18 +12,20 @@ import ListTree from '@lucide/svelte/icons/list-tree';
 import Lock from '@lucide/svelte/icons/lock';
 import Puzzle from '@lucide/svelte/icons/puzzle';
 import Ruler from '@lucide/svelte/icons/ruler';
+import Search from '@lucide/svelte/icons/search';
 import Shapes from '@lucide/svelte/icons/shapes';
 import Split from '@lucide/svelte/icons/split';
 import SquareFunction from '@lucide/svelte/icons/square-function';
 import Table from '@lucide/svelte/icons/table-2';
 import Zap from '@lucide/svelte/icons/zap';
 import type { ObjectKind } from '#shared/catalog/objects.ts';
+import type { SearchKind } from '#shared/catalog/search.ts';
 import type { CatalogNode } from './catalogRow.ts';
 import type { PartKind } from './kinds.ts';
 
 type Icon = Component<{ size?: number }>;
 
-export const kindIcons: Record<ObjectKind, Icon> = {
+const kindIcons: Record<ObjectKind, Icon> = {
   table: Table,
   view: Eye,
   materializedView: Layers,
@@ -40,6 +42,12 @@ const partIcons: Record<PartKind, Icon> = {
   policies: Lock,
   partitions: Split,
 };
+
+export function hitIcon(kind: SearchKind): Icon {
+  if (kind === 'schema') return Box;
+  if (kind === 'column') return Columns;
+  return kind === 'constraint' ? Ruler : kindIcons[kind];
+}
 
 /** The mark of a row; the word for it is spoken with its name. */
 export function iconOf(node: CatalogNode): Icon | undefined {
@@ -58,6 +66,10 @@ export function iconOf(node: CatalogNode): Icon | undefined {
       return kindIcons[node.kind];
     case 'object':
       return kindIcons[node.object.kind];
+    case 'found':
+      return Search;
+    case 'hit':
+      return hitIcon(node.hit.kind);
     case 'column':
       return Columns;
     case 'parts':

@@ -140,7 +140,7 @@ describe('what stands under a connection', () => {
     expect(rows.slice(2, 9)).toEqual([
       '    orders',
       '      id',
-      '      customer_id (→ customers.id)',
+      '      customer_id',
       '      Indexes (1)',
       '      Triggers',
       '        Could not be read: permission denied for pg_class',

@@ -212,8 +212,7 @@ export class Outline {
           name,
           node: { type: 'column', column, ...at },
           facts: {
-            aside: type,
-            detail: target === undefined ? undefined : `→ ${target}`,
+            aside: target === undefined ? type : `${type} → ${target}`,
             tip: [
               column.comment,
               `${type}${column.notNull ? ', not null' : ''}`,

@@ -4,6 +4,7 @@ import CopyPlus from '@lucide/svelte/icons/copy-plus';
 import FileCode from '@lucide/svelte/icons/file-code';
 import Hash from '@lucide/svelte/icons/hash';
 import Info from '@lucide/svelte/icons/info';
+import ListTree from '@lucide/svelte/icons/list-tree';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Plug from '@lucide/svelte/icons/plug';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
@@ -14,12 +15,16 @@ import type { MenuItem } from '../../components/menu.ts';
 import { keysLabel } from '../../lib/keys.ts';
 import { mac } from '../../lib/platform.ts';
 import type { App } from '../../stores/context.ts';
-import type { CatalogRow, ObjectPlace } from './catalogRow.ts';
+import type { CatalogRow } from './catalogRow.ts';
 import { canBeRead, canBeWritten } from './kinds.ts';
 import { levelOf } from './levelOf.ts';
 
 /** What can be done with a row of the catalog. */
-export function rowMenu(app: App, row: CatalogRow, showDetails: () => void): MenuItem[] {
+export function rowMenu(
+  app: App,
+  row: CatalogRow,
+  { showDetails, reveal }: { showDetails: () => void; reveal: (row: CatalogRow) => Promise<void> },
+): MenuItem[] {
   const { catalog, connections } = app.commands;
   const { node, sqlName, connectionId } = row;
   const level = levelOf(app, row);
@@ -28,8 +33,11 @@ export function rowMenu(app: App, row: CatalogRow, showDetails: () => void): Men
       ? [{ label: 'Connect', icon: Plug, keys: 'Enter', run: () => void connections.retry(connectionId) }]
       : [{ label: 'Try again', icon: RefreshCw, run: () => void level?.refresh() }];
   return [
-    ...(node.type === 'object' ? objectItems(app, node) : []),
-    ...('place' in node && node.type !== 'object'
+    ...(node.type === 'hit'
+      ? [{ label: 'Show in the tree', icon: ListTree, keys: 'Enter', run: () => void reveal(row) }]
+      : []),
+    ...((row.readable ?? node.type === 'object') ? objectItems(app, row) : []),
+    ...('place' in node && node.type !== 'object' && node.type !== 'hit'
       ? [
           {
             label: 'New query here',
@@ -66,7 +74,8 @@ export function rowMenu(app: App, row: CatalogRow, showDetails: () => void): Men
   ];
 }
 
-function objectItems({ commands: { catalog } }: App, at: ObjectPlace): MenuItem[] {
+function objectItems({ commands: { catalog } }: App, { object: at, node }: CatalogRow): MenuItem[] {
+  if (!at) return [];
   const { kind } = at.object;
   const ddl: MenuItem = { label: 'Open DDL in a tab', icon: FileCode, run: () => void catalog.openDdl(at) };
   if (!canBeRead(kind)) return [ddl];
@@ -80,7 +89,12 @@ function objectItems({ commands: { catalog } }: App, at: ObjectPlace): MenuItem[
     run: () => void catalog.generate(at, what),
   });
   return [
-    { label: 'Show first rows', icon: Table, keys: 'Enter', run: () => void catalog.preview(at) },
+    {
+      label: 'Show first rows',
+      icon: Table,
+      ...(node.type === 'object' ? { keys: 'Enter' } : {}),
+      run: () => void catalog.preview(at),
+    },
     { label: 'Count rows', icon: Hash, run: () => void catalog.count(at) },
     { ...generate('Generate SELECT', Code, 'select'), separated: true },
     ...(canBeWritten(kind)

@@ -22,6 +22,12 @@ export function topmost(nodes: readonly TreeNode[], chosen: ReadonlySet<string>)
   return nodes.filter((node) => chosen.has(node.key) && !goesAlong(node.parentKey));
 }
 
+/** What a search has found, as it is spoken. */
+export function foundWords(connections: number, objects: number): string {
+  const some = (count: number, word: string) => `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
+  return `${some(connections, 'connection')}${objects === 0 ? '' : ` and ${some(objects, 'object')}`} found`;
+}
+
 /** `3 connections and 1 group`. */
 export function countWords(rows: readonly Pick<TreeNode, 'kind'>[]): string {
   const groups = rows.filter(({ kind }) => kind === 'group').length;

@@ -37,6 +37,13 @@ function windowActions(app: App, hooks: ShellHooks): Action[] {
       run: () => (workspace.overlay = 'palette'),
     },
     {
+      id: 'quickOpen',
+      title: 'Go to a tab, a connection, a table',
+      group,
+      keys: ['Mod+P'],
+      run: () => (workspace.overlay = 'quickOpen'),
+    },
+    {
       id: 'sidebar',
       title: 'Show or hide the sidebar',
       group,

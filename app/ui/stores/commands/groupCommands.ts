@@ -41,6 +41,16 @@ export class GroupCommands {
     );
   }
 
+  /** Opens all groups that a connection stands in. */
+  async openAbove(connectionId: string): Promise<void> {
+    const { connections, groups } = this.#stores;
+    let group = groups.get(connections.get(connectionId)?.config.groupId);
+    while (group) {
+      await this.setExpanded(group, true);
+      group = groups.get(group.parentId);
+    }
+  }
+
   async setColor(group: Group, color: string | undefined): Promise<void> {
     await inSidebar(this.#stores.workspace, () =>
       this.#rpc.call('group.save', { group: { ...group, color } }),
