@@ -13,6 +13,8 @@ export interface BranchRow extends TreeRowFacts {
   readonly dragged?: string | undefined;
   /** A single click opens or closes it, as it does with a group. */
   readonly opensOnClick: boolean;
+  /** It says something, and offers its one action itself. */
+  readonly isNote: boolean;
   /** There is more to be shown of it. */
   readonly hasDetails: boolean;
 }

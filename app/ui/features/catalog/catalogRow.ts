@@ -150,6 +150,10 @@ export class CatalogRow implements BranchRow {
     return this.expanded !== undefined && type !== 'object' && type !== 'found';
   }
 
+  get isNote(): boolean {
+    return this.facts.node.type === 'note';
+  }
+
   get hasDetails(): boolean {
     return this.object !== undefined && this.facts.node.type !== 'parts';
   }

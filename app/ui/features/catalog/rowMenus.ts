@@ -26,7 +26,7 @@ export function rowMenu(
   { showDetails, reveal }: { showDetails: () => void; reveal: (row: CatalogRow) => Promise<void> },
 ): MenuItem[] {
   const { catalog, connections } = app.commands;
-  const { node, sqlName, connectionId } = row;
+  const { node, connectionId } = row;
   const level = levelOf(app, row);
   if (node.type === 'note')
     return node.note.about === 'offline'
@@ -49,17 +49,7 @@ export function rowMenu(
     ...(row.hasDetails
       ? [{ label: 'Details and DDL', icon: Info, keys: 'Space', separated: true, run: showDetails }]
       : []),
-    ...(sqlName === undefined
-      ? []
-      : [
-          {
-            label: 'Copy name',
-            icon: Copy,
-            keys: keysLabel('Mod+C', mac),
-            run: () => void catalog.copyName(sqlName),
-          },
-          { label: 'Insert name into editor', icon: TextCursorInput, run: () => catalog.insert(sqlName) },
-        ]),
+    ...nameItems(app, row),
     ...(level
       ? [
           {
@@ -71,6 +61,19 @@ export function rowMenu(
           },
         ]
       : []),
+  ];
+}
+
+function nameItems({ commands: { catalog } }: App, { sqlName }: CatalogRow): MenuItem[] {
+  if (sqlName === undefined) return [];
+  return [
+    {
+      label: 'Copy name',
+      icon: Copy,
+      keys: keysLabel('Mod+C', mac),
+      run: () => void catalog.copyName(sqlName),
+    },
+    { label: 'Insert name into editor', icon: TextCursorInput, run: () => catalog.insert(sqlName) },
   ];
 }
 
