@@ -3,10 +3,12 @@ import { isHeld, print, type Figure, type FigureTable } from './figure.ts';
 import { connecting } from './figures/connecting.ts';
 import { latency } from './figures/latency.ts';
 import { results } from './figures/results.ts';
+import { peers } from './figures/peers.ts';
 import { startUp } from './figures/startUp.ts';
+import { values } from './figures/values.ts';
 import { World } from './world.ts';
 
-const tables: FigureTable[] = [startUp, connecting, results, latency];
+const tables: FigureTable[] = [startUp, connecting, results, latency, values, peers];
 
 /** `--only results,latency` measures a part. */
 function chosen(): FigureTable[] {
