@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isHeld, print, type Figure, type FigureTable } from './figure.ts';
+import { browser } from './figures/browser.ts';
 import { connecting } from './figures/connecting.ts';
 import { latency } from './figures/latency.ts';
 import { results } from './figures/results.ts';
@@ -8,7 +9,7 @@ import { startUp } from './figures/startUp.ts';
 import { values } from './figures/values.ts';
 import { World } from './world.ts';
 
-const tables: FigureTable[] = [startUp, connecting, results, latency, values, peers];
+const tables: FigureTable[] = [startUp, connecting, results, latency, browser, values, peers];
 
 /** `--only results,latency` measures a part. */
 function chosen(): FigureTable[] {
