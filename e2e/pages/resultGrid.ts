@@ -22,6 +22,11 @@ export class ResultGrid {
     return this.root.getByRole('columnheader', { name: new RegExp(`^${name} `) });
   }
 
+  /** The names of the columns on the page, in the order in which they are shown. */
+  headers(): Promise<string[]> {
+    return this.root.locator('[role="columnheader"] .name').allTextContents();
+  }
+
   /** The numbers of the rows in view, top to bottom. */
   async rowsInView(): Promise<number[]> {
     const numbers = await this.root

@@ -5,7 +5,7 @@ import { HawserPage } from '../../pages/hawserPage.ts';
 import { browserArgs, findBrowser } from '../../tools/browser.ts';
 import { tail, type Figure, type FigureTable } from '../figure.ts';
 import { inTurn, median } from '../measure.ts';
-import { memoryMB } from '../memory.ts';
+import { ownMemoryMB } from '../memory.ts';
 import type { World } from '../world.ts';
 
 const rowCount = 10_000_000;
@@ -151,25 +151,25 @@ async function scrolling(app: HawserPage, table: string, chrome: Browser): Promi
   return memory === undefined ? figures : [...figures, memory];
 }
 
-/** All that the page's process has ever held, the browser's own program in it included. */
+/** What the page's process holds of its own, after all that scrolling: without the browser's program, which all share. */
 async function pageMemory(chrome: Browser, page: Page): Promise<Figure | undefined> {
   const session = await chrome.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const peaks: number[] = [];
+  const held: number[] = [];
   for (const { type, id } of processInfo) {
-    const peak = type === 'renderer' ? await memoryMB(id, 'peak') : undefined;
-    if (peak !== undefined) peaks.push(peak);
+    const own = type === 'renderer' ? await ownMemoryMB(id) : undefined;
+    if (own !== undefined) held.push(own);
   }
-  if (peaks.length === 0) return undefined;
+  if (held.length === 0) return undefined;
   const heap = await page.context().newCDPSession(page);
   await heap.send('Performance.enable');
   const { metrics } = await heap.send('Performance.getMetrics');
   const used = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0;
   return {
-    what: 'memory of the page, peak',
-    value: Math.max(...peaks),
+    what: 'memory of the page',
+    value: Math.max(...held),
     unit: 'MB',
     limit: 250,
-    how: `${Math.round(used / 1024 / 1024)} MB of it the page’s own objects`,
+    how: `without the browser’s program; ${Math.round(used / 1024 / 1024)} MB of it are JavaScript’s objects`,
   };
 }

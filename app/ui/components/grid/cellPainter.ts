@@ -1,5 +1,5 @@
-import { cellText, type CellText } from './cellText.ts';
-import { fits, isAscii } from './columnModel.ts';
+import { cellText, maxShownLength, type CellText } from './cellText.ts';
+import { fits } from './columnModel.ts';
 import type { GridColumn } from './source.ts';
 
 interface CellMarks {
@@ -12,6 +12,17 @@ interface CellMarks {
   readonly id: string;
 }
 
+/** The classes of a cell, a bit each: comparing them makes no garbage at each frame. */
+const look = { end: 1, json: 2, frozen: 4, selected: 8, active: 16, clipped: 32 };
+
+/** Most values: short, of letters that are seen as they are and of a known width. */
+const isShownAsItIs = (value: string | null, { bool, bytea }: GridColumn): value is string =>
+  value !== null &&
+  value.length <= maxShownLength &&
+  !bool &&
+  !bytea &&
+  /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/.test(value);
+
 /** One cell of the page: keeps what it shows, and writes only what differs. */
 export class CellPainter {
   readonly element: HTMLElement;
@@ -20,11 +31,11 @@ export class CellPainter {
   #cut = false;
   #width = -1;
   #position = -1;
-  #classes = '';
+  #looks = 0;
+  #dressed = -1;
   #isMarked: boolean | undefined;
   #isActive = false;
   #isFrozen = false;
-  #isClipped = false;
 
   constructor() {
     this.element = document.createElement('div');
@@ -49,17 +60,14 @@ export class CellPainter {
       this.#isActive = isActive;
       element.id = isActive ? id : '';
     }
-    const classes = Object.entries({
-      'cell cell-value': true,
-      end: column.numeric,
-      json: column.json,
-      frozen: isFrozen,
-      selected: isTinted,
-      active: isActive,
-      clipped: this.#isClipped,
-    });
-    const wanted = classes.flatMap(([name, isOn]) => (isOn ? name : [])).join(' ');
-    if (wanted !== this.#classes) element.className = this.#classes = wanted;
+    this.#looks =
+      (column.numeric ? look.end : 0) |
+      (column.json ? look.json : 0) |
+      (isFrozen ? look.frozen : 0) |
+      (isTinted ? look.selected : 0) |
+      (isActive ? look.active : 0) |
+      (this.#looks & look.clipped);
+    this.#dress();
   }
 
   /** `value` is undefined while it is on its way. */
@@ -75,23 +83,31 @@ export class CellPainter {
       this.#write('');
       return;
     }
-    const shown = cellText(value, { ...column, cut });
-    const isPlain = shown.kind === 'plain' && !shown.more && isAscii(shown.text);
-    const isWhole = isPlain ? fits(shown.text, width) : value === null || value === '';
     // Of a number that does not fit nothing is shown, as its beginning is another number.
-    if (column.numeric && value !== null && (cut || !fits(value, width)))
+    if (column.numeric && value !== null && (cut || !fits(value, width))) {
       this.element.replaceChildren(tooWide());
-    else if (isPlain) this.#write(shown.text);
-    else this.element.replaceChildren(...cellNodes(shown));
-    this.#clip(!isWhole);
+      return;
+    }
+    if (!cut && isShownAsItIs(value, column)) {
+      this.#write(value);
+      this.#clip(!fits(value, width));
+      return;
+    }
+    this.element.replaceChildren(...cellNodes(cellText(value, { ...column, cut })));
+    this.#clip(value !== null && value !== '');
   }
 
   /** A clip costs the browser at each frame; what is known to fit needs none. */
   #clip(isClipped: boolean): void {
-    if (isClipped === this.#isClipped) return;
-    this.#isClipped = isClipped;
-    this.element.classList.toggle('clipped', isClipped);
-    this.#classes = this.element.className;
+    this.#looks = isClipped ? this.#looks | look.clipped : this.#looks & ~look.clipped;
+    this.#dress();
+  }
+
+  #dress(): void {
+    if (this.#looks === this.#dressed) return;
+    this.#dressed = this.#looks;
+    const names = Object.entries(look).flatMap(([name, bit]) => (this.#looks & bit ? name : []));
+    this.element.className = ['cell', 'cell-value', ...names].join(' ');
   }
 
   #write(text: string): void {
