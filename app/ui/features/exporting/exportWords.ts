@@ -2,10 +2,10 @@ import type { ExportFormat } from '#shared/query/exporting.ts';
 
 const names: Record<ExportFormat, string> = {
   csv: 'CSV',
-  tsv: 'TSV, tab-separated',
-  json: 'JSON, an array',
-  ndjson: 'NDJSON, an object a line',
-  sql: 'SQL INSERT statements',
+  tsv: 'TSV (tab-separated)',
+  json: 'JSON (one array)',
+  ndjson: 'NDJSON (an object a line)',
+  sql: 'SQL inserts',
   markdown: 'Markdown table',
   xlsx: 'Excel workbook (XLSX)',
 };
@@ -21,7 +21,8 @@ export const endings: Record<ExportFormat, string> = {
 };
 
 export const formatOptions = Object.entries(names).map(([value, label]) => ({ value, label }));
-export const formatName = (format: ExportFormat): string => names[format];
+/** Without what explains it. */
+export const formatName = (format: ExportFormat): string => names[format].replace(/ \(.*/, '');
 
 export const delimiters = [
   { value: ',', label: 'Comma' },
