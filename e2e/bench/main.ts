@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isHeld, print, type Figure, type FigureTable } from './figure.ts';
 import { browser } from './figures/browser.ts';
 import { connecting } from './figures/connecting.ts';
+import { exporting } from './figures/exporting.ts';
 import { latency } from './figures/latency.ts';
 import { results } from './figures/results.ts';
 import { peers } from './figures/peers.ts';
@@ -9,7 +10,7 @@ import { startUp } from './figures/startUp.ts';
 import { values } from './figures/values.ts';
 import { World } from './world.ts';
 
-const tables: FigureTable[] = [startUp, connecting, results, latency, browser, values, peers];
+const tables: FigureTable[] = [startUp, connecting, results, latency, browser, values, exporting, peers];
 
 /** `--only results,latency` measures a part. */
 function chosen(): FigureTable[] {

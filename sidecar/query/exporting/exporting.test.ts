@@ -71,7 +71,12 @@ describe('exported rows', () => {
   });
 
   it('are CSV that no spreadsheet runs, where that is asked for', () => {
-    const formulas = Buffer.concat([['-1', null, '=a"', '@x', '+'], ['2', 't', '-', '\tx', '1']].map(dataRow));
+    const formulas = Buffer.concat(
+      [
+        ['-1', null, '=a"', '@x', '+'],
+        ['2', 't', '-', '\tx', '1'],
+      ].map(dataRow),
+    );
     const layout = layoutOf(columns, {
       options: exportOptionsSchema.parse({ formulaGuard: true, lineEnd: '\r\n', header: false }),
     });
