@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isHeld, print, type Figure, type FigureTable } from './figure.ts';
 import { browser } from './figures/browser.ts';
+import { catalog } from './figures/catalog.ts';
 import { connecting } from './figures/connecting.ts';
 import { exporting } from './figures/exporting.ts';
 import { latency } from './figures/latency.ts';
@@ -10,7 +11,17 @@ import { startUp } from './figures/startUp.ts';
 import { values } from './figures/values.ts';
 import { World } from './world.ts';
 
-const tables: FigureTable[] = [startUp, connecting, results, latency, browser, values, exporting, peers];
+const tables: FigureTable[] = [
+  startUp,
+  connecting,
+  results,
+  latency,
+  catalog,
+  browser,
+  values,
+  exporting,
+  peers,
+];
 
 /** `--only results,latency` measures a part. */
 function chosen(): FigureTable[] {

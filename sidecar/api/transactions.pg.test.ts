@@ -125,3 +125,39 @@ it('sets again by itself what tabs lost, where the definition says so: after a l
   for (const tabId of tabs) await setAgain(tabId, endedAt);
   inShape('connection.ledger');
 });
+
+it('a window selects a database, its runs and its catalog go there, and it is there again after a loss', async () => {
+  await server.query('create database shop');
+  await server.query('create table only_here ()', { database: 'shop' });
+  const where = async () => {
+    const { started } = await sidecar.run(id, 'where', 'select current_database()');
+    return (started[0]?.firstRows as string[][])[0]?.[0];
+  };
+  const select = (database: string) => sidecar.call('database.select', { connectionId: id, database });
+  await sidecar.call('connection.switch', { id });
+  expect(await where()).toBe(server.database);
+  expect((await select('shop')).session).toMatchObject({ connectionId: id, activeDatabase: 'shop' });
+  await expect(select('nowhere')).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
+  const { snapshot } = await sidecar.call('session.snapshot', {});
+  expect(snapshot.session.activeDatabase).toBe('shop');
+  expect(await where()).toBe('shop');
+  const asked = { connectionId: id, schema: 'public', kind: 'table' } as const;
+  const tables = await sidecar.call('catalog.objects', asked);
+  expect(methods['catalog.objects'].result.safeParse(tables).error).toBeUndefined();
+  expect(tables.objects.map(({ name }) => name)).toEqual(['only_here']);
+  // What a tab holds elsewhere it keeps.
+  await sidecar.run(id, 'holding', 'begin', { database: server.database });
+  const { started } = await sidecar.run(id, 'holding', 'select current_database()');
+  expect((started[0]?.firstRows as string[][])[0]?.[0]).toBe(server.database);
+  await sidecar.run(id, 'holding', 'rollback');
+  sidecar.notifications.length = 0;
+  proxy.reset();
+  const became = (activeDatabase: string | null) =>
+    sidecar.heard('session.changed', (params) => {
+      const session = params.session as { activeDatabase: string | null; status: string };
+      return session.activeDatabase === activeDatabase;
+    });
+  await became(null);
+  await became('shop');
+  expect(await where()).toBe('shop');
+});

@@ -150,6 +150,41 @@ describe('the catalog', () => {
     }
   });
 
+  it('lets users go first: what it reads waits while somebody wants the only backend', async () => {
+    await server.query('create schema busy; create table busy.t (a int); create view busy.v as table busy.t');
+    const oid = (await list('busy', 'view')).objects[0]?.oid ?? 0;
+    const { host, port, database, username, password } = server;
+    const other = await openRunStage({ host, port, database, username, password });
+    try {
+      await other.run('begin; lock table busy.t');
+      let isDone = false;
+      const described = catalog.describe(place(), { oid, kind: 'view' }, {}).finally(() => (isDone = true));
+      const waiting = `select application_name from pg_stat_activity
+        where query like '/* Hawser: describe view %' and wait_event_type = 'Lock'`;
+      const activity = await stage.until(async () => (await server.query(waiting))[0]);
+      expect(activity.application_name).toBe('Hawser');
+      expect(await stage.value('select 1')).toBe('1');
+      expect(isDone).toBe(false);
+      await other.run('commit');
+      expect((await described).columns).toMatchObject([{ name: 'a', type: 'integer' }]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is read anew after a loss', async () => {
+    await server.query('create schema lost; create table lost.a ()');
+    expect(await names('lost', 'table')).toEqual(['a']);
+    await server.query('create table lost.b ()');
+    told.length = 0;
+    await server.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'Hawser'`,
+    );
+    // Once when it was lost, and once when it was back.
+    await stage.until(() => told[1]);
+    expect(await names('lost', 'table')).toEqual(['a', 'b']);
+  });
+
   it('outlives the connection on disk, and leaves out what is damaged', async () => {
     await server.query('create schema offline; create table offline.t (); create table offline.u ()');
     await names('offline', 'table');

@@ -138,12 +138,12 @@ export class Catalog {
     options: GetOptions,
   ): Promise<MethodResult<'catalog.refresh'>> {
     const { connectionId, database } = place;
+    // What an object is described by does not say its schema.
     const ofSchema = (key: string) =>
-      schema === undefined || key.endsWith(` ${schema}`) || key === 'schemas' || key === namesKey;
-    this.levels.markStale(
-      connectionId,
-      (at, key) => (at.database === '' || at.database === database) && ofSchema(key),
-    );
+      schema === undefined || !key.startsWith('objects ') || key.endsWith(` ${schema}`);
+    const fits = (at: LevelPlace, key: string) =>
+      (at.database === '' || at.database === database) && ofSchema(key);
+    this.levels.markStale(connectionId, fits, { byUser: true });
     const answer = await this.levels.get(place, 'schemas', loadSchemas, { ...options, refresh: true });
     this.#tell(place, schema);
     return age(answer);

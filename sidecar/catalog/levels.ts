@@ -90,9 +90,16 @@ export class Levels {
   }
 
   /** What fits is old from now on; it is shown until it has been read again. */
-  markStale(connectionId: string, fits: (place: LevelPlace, key: string) => boolean = () => true): void {
-    for (const { place, key, level } of this.#kept.values())
-      if (place.connectionId === connectionId && fits(place, key)) level.markStale();
+  markStale(
+    connectionId: string,
+    fits: (place: LevelPlace, key: string) => boolean = () => true,
+    { byUser = false } = {},
+  ): void {
+    for (const { place, key, level } of this.#kept.values()) {
+      if (place.connectionId !== connectionId || !fits(place, key)) continue;
+      if (byUser) level.renew();
+      else level.markStale();
+    }
   }
 
   /** What is read stops, and memory forgets; on disk it stays. */

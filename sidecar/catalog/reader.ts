@@ -1,6 +1,7 @@
 import { AppError } from '#shared/error/appError.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { Lease } from '../connection/pool.ts';
+import { asError } from '../lib/asError.ts';
 import { atMost } from '../lib/deadline.ts';
 import { untilAborted } from '../query/leasing.ts';
 import { RowCollector } from './rowCollector.ts';
@@ -93,6 +94,7 @@ class Attempt {
   readonly #signal: AbortSignal;
   readonly #yield = new AbortController();
   #bytes = 0;
+  #lostBy: Error | undefined;
 
   constructor(what: string, signal: AbortSignal) {
     this.#what = what;
@@ -114,6 +116,9 @@ class Attempt {
     stop.addEventListener('abort', cancel, { once: true });
     try {
       const value = await load(this.#askOn(leased, performance.now() + loadLimitMs, stop), stop);
+      // A load goes on without what it could not read; but then that was no fault of what it read.
+      stop.throwIfAborted();
+      if (this.#lostBy) throw this.#lostBy;
       return { value, bytes: this.#bytes };
     } catch (error) {
       this.#signal.throwIfAborted();
@@ -136,6 +141,7 @@ class Attempt {
       if (leftMs <= 0) throw tookTooLong();
       const rows = new RowCollector();
       const answer = backend.execute(sql, rows, { before: before(this.#what, leftMs) });
+      answer.catch((error: unknown) => (this.#lostBy ??= asError(error)));
       // The server's own limit comes first; one that hangs does not heed it.
       await atMost(leftMs + limitGraceMs, answer);
       if (backend.busy) await backend.cancel();

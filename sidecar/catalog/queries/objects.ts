@@ -1,7 +1,7 @@
 import type { CatalogObject, ObjectKind } from '#shared/catalog/objects.ts';
 import { literal } from '../../postgres/literal.ts';
 import type { Ask, Row } from '../reader.ts';
-import { int, optional, optionalInt, text, yes } from './cells.ts';
+import { int, optional, text, yes } from './cells.ts';
 
 /** Exact sizes are counted file by file: of so many relations at most, and not for longer than this. */
 const maxExactSizes = 500;
@@ -118,17 +118,19 @@ const named = (row: Row) => ({
   ...optional('extension', row, 3),
 });
 
+/** Field by field: there may be tens of thousands of them, and spreading makes each one several times. */
 function toRelation(row: Row, kind: ObjectKind, bytes?: number, ownedBy?: string): CatalogObject {
-  return {
-    ...named(row),
-    kind,
-    ...optionalInt('rows', row, 4),
-    ...(kind === 'table' || kind === 'materializedView' ? optionalInt('bytes', row, 5) : {}),
-    ...(bytes === undefined ? {} : { bytes }),
-    ...optionalInt('partitionOf', row, 6),
-    ...(yes(row, 7) ? { isPartitioned: true } : {}),
-    ...(ownedBy === undefined ? {} : { ownedBy }),
-  };
+  const object: CatalogObject = { oid: int(row, 0), name: text(row, 1), kind };
+  const [, , comment, extension, rows, pages, parent] = row;
+  if (comment) object.comment = comment;
+  if (extension) object.extension = extension;
+  if (rows) object.rows = Number(rows);
+  if (bytes !== undefined) object.bytes = bytes;
+  else if (pages && (kind === 'table' || kind === 'materializedView')) object.bytes = Number(pages);
+  if (parent) object.partitionOf = Number(parent);
+  if (yes(row, 7)) object.isPartitioned = true;
+  if (ownedBy !== undefined) object.ownedBy = ownedBy;
+  return object;
 }
 
 const toFunction = (row: Row): CatalogObject => ({
