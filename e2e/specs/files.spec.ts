@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures/test.ts';
+import { checkLook } from '../pages/looks.ts';
 
 let folder: string;
 test.beforeEach(async ({ app, server }) => {
@@ -38,6 +39,8 @@ test('COPY is given its file, and rows go to one, which is replaced at the secon
   await dialog.getByLabel('Format').selectOption('json');
   await expect(preview).toContainText('{"id":2,"name":null,"price":9007199254740993}');
 
+  await checkLook(app, 'export');
+
   const target = join(folder, 'out.json');
   await writeFile(target, 'old');
   await dialog.getByRole('button', { name: 'Export…' }).click();
@@ -53,4 +56,23 @@ test('COPY is given its file, and rows go to one, which is replaced at the secon
   await expect(page.getByText(`Exported 3 rows to ${target}.`).first()).toBeVisible();
   await expect(dialog).toBeHidden();
   expect(JSON.parse(await readFile(target, 'utf8'))).toHaveLength(3);
+
+  await test.step('a table goes straight from the server to a file', async () => {
+    const { sidebar } = app;
+    await sidebar.connection('files').focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(sidebar.row('public, schema')).toBeVisible();
+    await page.keyboard.type('public');
+    await page.keyboard.press('ArrowRight');
+    await sidebar.row('fruit').click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Export data…' }).click();
+    await expect(preview).toContainText('select * from public.fruit');
+    await dialog.getByLabel('Format').selectOption('sql');
+    await expect(dialog.getByLabel('Table')).toHaveValue('fruit');
+    await dialog.getByRole('button', { name: 'Export…' }).click();
+    await page.getByRole('dialog', { name: 'Export as SQL inserts' }).getByLabel('File name').press('Enter');
+    const written = join(folder, 'fruit.sql');
+    await expect(page.getByText(`Exported 3 rows to ${written}.`).first()).toBeVisible();
+    expect(await readFile(written, 'utf8')).toContain(`INSERT INTO "public"."fruit" ("id", "name", "price")`);
+  });
 });

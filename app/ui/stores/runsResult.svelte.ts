@@ -47,6 +47,7 @@ export class Result implements GridSource {
   #elapsedMs = $state<number>();
   #truncated = $state(false);
   #saved = $state.raw<Saved>();
+  #sentShare = $state<number>();
   /** Why its rows cannot be had any more. */
   #gone = $state.raw<AppError>();
   #rows: ResultRows;
@@ -81,6 +82,10 @@ export class Result implements GridSource {
   }
   get truncated(): boolean {
     return this.#truncated;
+  }
+  /** How much of its file a COPY FROM STDIN has sent: 0 to 1. */
+  get sentShare(): number | undefined {
+    return this.#sentShare;
   }
   /** The file that it went to. */
   get saved(): Saved | undefined {
@@ -131,7 +136,10 @@ export class Result implements GridSource {
   progressed({
     rowCount,
     elapsedMs,
-  }: Pick<NotificationParams<'query.progress'>, 'rowCount' | 'elapsedMs'>): void {
+    bytes,
+    totalBytes,
+  }: Pick<NotificationParams<'query.progress'>, 'rowCount' | 'elapsedMs' | 'bytes' | 'totalBytes'>): void {
+    this.#sentShare = totalBytes ? bytes / totalBytes : undefined;
     this.#rowCount = rowCount;
     this.#elapsedMs = elapsedMs;
   }

@@ -1,6 +1,7 @@
 import Code from '@lucide/svelte/icons/code';
 import Copy from '@lucide/svelte/icons/copy';
 import CopyPlus from '@lucide/svelte/icons/copy-plus';
+import Download from '@lucide/svelte/icons/download';
 import FileCode from '@lucide/svelte/icons/file-code';
 import Hash from '@lucide/svelte/icons/hash';
 import Info from '@lucide/svelte/icons/info';
@@ -77,7 +78,7 @@ function nameItems({ commands: { catalog } }: App, { sqlName }: CatalogRow): Men
   ];
 }
 
-function objectItems({ commands: { catalog } }: App, { object: at, node }: CatalogRow): MenuItem[] {
+function objectItems({ commands: { catalog, exports } }: App, { object: at, node }: CatalogRow): MenuItem[] {
   if (!at) return [];
   const { kind } = at.object;
   const ddl: MenuItem = { label: 'Open DDL in a tab', icon: FileCode, run: () => void catalog.openDdl(at) };
@@ -99,6 +100,7 @@ function objectItems({ commands: { catalog } }: App, { object: at, node }: Catal
       run: () => void catalog.preview(at),
     },
     { label: 'Count rows', icon: Hash, run: () => void catalog.count(at) },
+    { label: 'Export data…', icon: Download, run: () => exports.openTable(at) },
     { ...generate('Generate SELECT', Code, 'select'), separated: true },
     ...(canBeWritten(kind)
       ? [generate('Generate INSERT', CopyPlus, 'insert'), generate('Generate UPDATE', Pencil, 'update')]

@@ -11,7 +11,7 @@ import type { CommandStores } from './commandStores.ts';
 import type { RunCommands } from './runCommands.ts';
 import type { TransactionCommands } from './transactionCommands.ts';
 
-interface ObjectPlace {
+export interface ObjectPlace {
   readonly place: CatalogPlace;
   readonly schema: string;
   readonly object: CatalogObject;

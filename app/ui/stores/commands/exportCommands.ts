@@ -1,5 +1,7 @@
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
+import { quoted } from '#shared/sql/identifiers.ts';
 import type { ExportTarget } from '../exports.svelte.ts';
+import type { ObjectPlace } from './catalogCommands.ts';
 import type { CommandStores } from './commandStores.ts';
 import type { RunCommands } from './runCommands.ts';
 
@@ -18,6 +20,12 @@ export class ExportCommands {
   /** Asks how and where to. */
   open(target: ExportTarget): void {
     this.#stores.exports.show(target);
+  }
+
+  /** All rows of a table or view, which are not shown on their way. */
+  openTable({ place, schema, object: { name } }: ObjectPlace): void {
+    const text = `select * from ${quoted(schema)}.${quoted(name)}`;
+    this.open({ kind: 'statement', ...place, text, name, table: { schema, name } });
   }
 
   /** Asks for the files that the last run of a tab had none for, and runs its text with them. */
