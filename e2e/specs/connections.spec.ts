@@ -185,7 +185,7 @@ test('a status stands there as a shape and a word', async ({ app, server }) => {
   await form.fill({ name: 'bad', ...refused });
   await form.button('Save and connect').click();
 
-  const shapeOf = (name: string) => sidebar.connection(name).locator('svg').first().locator('> *');
+  const shapeOf = (name: string) => sidebar.connection(name).locator('svg.mark').locator('> *');
   await expect(sidebar.connection('good', 'connected')).toContainText('connected');
   await expect(shapeOf('good')).toHaveAttribute('fill', 'currentColor');
   expect(await shapeOf('good').evaluate((shape) => shape.tagName)).toBe('circle');

@@ -19,8 +19,11 @@ const reserved = new Set(
 
 const plain = /^[a-z_][a-z0-9_]*$/;
 
+export const isReserved = (word: string): boolean => reserved.has(word);
+
 /** A name as it has to be written in SQL. */
-export const quoted = (name: string): string =>
-  plain.test(name) && !reserved.has(name) ? name : alwaysQuoted(name);
+export function quoted(name: string): string {
+  return plain.test(name) && !reserved.has(name) ? name : alwaysQuoted(name);
+}
 
 export const alwaysQuoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,7 +1,7 @@
 import type { CatalogColumn } from '#shared/catalog/description.ts';
 import { quoted } from '#shared/sql/identifiers.ts';
 
-export interface Named {
+interface Named {
   readonly schema: string;
   readonly name: string;
 }

@@ -1,4 +1,4 @@
-import { alwaysQuoted, quoted } from '../names/identifiers.ts';
+import { alwaysQuoted, quoted } from '#shared/sql/identifiers.ts';
 import type { Names, Relation, RelationKind, Routine, Schema } from '../names/names.ts';
 import type { Collector } from './collector.ts';
 import { relationName } from './joins.ts';

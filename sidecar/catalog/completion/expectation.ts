@@ -1,4 +1,4 @@
-import { isReserved } from '../names/identifiers.ts';
+import { isReserved } from '#shared/sql/identifiers.ts';
 import type { RelationKind } from '../names/names.ts';
 import { ddlWants } from './ddl.ts';
 import {

@@ -1,4 +1,4 @@
-import { quoted } from '../names/identifiers.ts';
+import { quoted } from '#shared/sql/identifiers.ts';
 import type { ForeignKey, Names, Relation } from '../names/names.ts';
 import type { Collector } from './collector.ts';
 import { relationInfo } from './words.ts';

@@ -1,4 +1,4 @@
-import { isReserved } from '../names/identifiers.ts';
+import { isReserved } from '#shared/sql/identifiers.ts';
 import type { Output } from './queryTree.ts';
 import type { Token } from './tokens.ts';
 

@@ -1,4 +1,4 @@
-import { isReserved } from '../names/identifiers.ts';
+import { isReserved } from '#shared/sql/identifiers.ts';
 import { outputOf } from './outputs.ts';
 import type { Clause, Core, Query, Source } from './queryTree.ts';
 import { TokenReader } from './tokenReader.ts';

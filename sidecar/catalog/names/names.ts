@@ -1,4 +1,4 @@
-import { quoted } from './identifiers.ts';
+import { quoted } from '#shared/sql/identifiers.ts';
 
 type Row = readonly (string | null)[];
 
