@@ -48,55 +48,6 @@ test('runs the statement at the cursor, the selection, or all with one result ea
   await expect(results.root).toContainText('0 rows');
 });
 
-test('a script goes on after errors or from where it stopped, and a pinned result outlives it', async ({
-  app,
-  page,
-}) => {
-  const { editor, results } = app;
-  await editor.runText('select 41 + 1 as kept from pg_class limit 1');
-  await expect(results.grid.cell(1, 1)).toHaveText('42');
-  await page.keyboard.press('Alt+P');
-  await editor.write(
-    "select 'one';\nselect nope;\nselect 'three';\nselect 1/0;\nselect 'five' as last_one;\n\\dn",
-  );
-  await editor.runAll();
-  await expect(results.error).toContainText('4 statements after this one were not run.');
-  await expect(results.tab(/pg_class.*pinned/)).toBeVisible();
-  await results.error.getByRole('button', { name: 'Go on with the next statement' }).click();
-  await expect(results.error).toContainText('Division by zero');
-  await results.error.getByRole('button', { name: 'Run from here' }).click();
-  await expect(results.error).toContainText('Division by zero');
-
-  await editor.button('More ways to run').click();
-  await page.getByRole('menuitemradio', { name: 'Go on after errors' }).click();
-  await editor.runAll();
-  await results.tab('Messages').click();
-  await expect(results.root).toContainText('6 statements · 3 failed · 3 rows');
-  await expect(results.root.getByRole('listitem').filter({ hasText: '\\dn' })).toContainText(
-    'a command of psql',
-  );
-  await results.root
-    .getByRole('listitem')
-    .filter({ hasText: 'last_one' })
-    .getByRole('button', { name: '1 row' })
-    .click();
-  await expect(results.grid.cell(1, 1)).toHaveText('five');
-  await page.keyboard.press('Alt+PageUp');
-  await expect(results.grid.cell(1, 1)).toHaveText('three');
-  await results.tab(/Result 3/).press('Delete');
-  await expect(results.tab(/Result 3/)).toHaveCount(0);
-  await results.tab(/pinned/).click();
-  await expect(results.grid.cell(1, 1)).toHaveText('42');
-
-  await editor.line("'three'").click();
-  await page.keyboard.press('Alt+Shift+Enter');
-  await expect(results.tabs).toHaveText([/pg_class/, /one/, /three/, 'Error', /Messages/]);
-  await editor.line('dn').click();
-  await editor.run();
-  await results.error.getByRole('button', { name: 'Run as SQL' }).click();
-  await expect(results.grid.header('owner')).toBeVisible();
-});
-
 test('an error stands under its statement, and Go to position finds the place', async ({ app, page }) => {
   const { editor, results } = app;
   await editor.write('select 1;\nselect nope from pg_class;\nselect 3;\n');

@@ -12,10 +12,14 @@ export interface Action {
   /** Absent: only listed, for example because an editor binds the key itself. */
   run?: () => void;
   enabled?: () => boolean;
+  /** False: its key is quicker than finding it in the palette. */
+  isListed?: boolean;
   /** True where the shell listens for `keys` everywhere; else whoever registered it does. */
   global?: boolean;
   /** The region (`data-region`) in which `keys` mean this, where not everywhere: the shell listens there. */
   within?: 'editor' | 'results' | 'sidebar';
+  /** Whoever registered it listens for its keys by itself. */
+  own?: boolean;
 }
 
 /** The list of all actions. Features register theirs while they are on the screen. */

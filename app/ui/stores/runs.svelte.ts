@@ -197,8 +197,8 @@ export class RunsStore {
   /** What sends the statement at which the last run stopped once more, and nothing before or behind it. */
   requestStopped(tabId: string): RunRequest | undefined {
     const { run } = this.#tabs.get(tabId) ?? {};
-    if (!run?.origin || !run.stoppedAt) return undefined;
-    return { tabId, ...partOf(run.origin, run.stoppedAt) };
+    const stopped = run?.failedStatement ?? run?.stoppedAt;
+    return run?.origin && stopped && { tabId, ...partOf(run.origin, stopped) };
   }
 
   /** What sends the statements that the last run left out: behind the one at which it stopped, or from it on. */

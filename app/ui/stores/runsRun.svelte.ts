@@ -140,8 +140,12 @@ export class Run {
   }
   /** The statement at which an error or the user stopped the run; undefined where nothing stopped it. */
   get stoppedAt(): StatementRef | undefined {
-    if (this.#state !== 'failed' && this.#state !== 'cancelled') return undefined;
-    return this.#failedStatement ?? this.#results.at(-1)?.statement;
+    const last = this.#results.at(-1)?.statement;
+    const failed = this.#failedStatement;
+    if (this.#state === 'cancelled') return last ?? failed;
+    // Where statements behind it were run, it went on after the error.
+    const wentOn = this.#origin?.stopOnError === false || (last && failed && last.index > failed.index);
+    return this.#state === 'failed' && !wentOn ? (failed ?? last) : undefined;
   }
   /** How many backends are busy while this one waits. */
   get busy(): number | undefined {

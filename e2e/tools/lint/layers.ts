@@ -85,7 +85,7 @@ export const owners: readonly Owner[] = [
   { packages: ['ws'], places: ['app/host', 'e2e'] },
   { packages: ['sirv'], places: ['app/host'] },
   { packages: ['@webviewjs/webview'], places: ['app/host/window'] },
-  { packages: ['@codemirror/*', '@lezer/*'], places: ['app/ui/features/editor'] },
+  { packages: ['@codemirror/*', '@lezer/*', 'sql-formatter'], places: ['app/ui/features/editor'] },
   { packages: ['svelte', '@lucide/svelte', '@fontsource-variable/*'], places: ['app/ui'] },
   { packages: ['vitest', 'fast-check', '@testing-library/*'], places: ['tests', 'sidecar/test'] },
   { packages: ['@playwright/test'], places: ['e2e', '(root)'] },

@@ -1,9 +1,11 @@
 import { closeCompletion } from '@codemirror/autocomplete';
 import { EditorSelection } from '@codemirror/state';
-import { EditorView, type ViewUpdate } from '@codemirror/view';
+import { EditorView, type Command, type ViewUpdate } from '@codemirror/view';
 import type { NameSource } from './completion.ts';
 import { editorExtensions } from './extensions.ts';
+import { formatText } from './formatting.ts';
 import { openView, park, type EditorStart } from './parkedStates.ts';
+import { flash } from './flash.ts';
 import {
   markRunning,
   markSent,
@@ -35,6 +37,8 @@ export interface RunPart {
 const promptLength = 200_000;
 const textPauseMs = 250;
 const placePauseMs = 800;
+/** Long enough to be seen, too short to be in the way. */
+const flashMs = 450;
 
 /** One CodeMirror view on one document, until it is closed. */
 export class CodeEditor {
@@ -45,6 +49,7 @@ export class CodeEditor {
   #known: string;
   #textTimer: ReturnType<typeof setTimeout> | undefined;
   #placeTimer: ReturnType<typeof setTimeout> | undefined;
+  #flashTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(parent: HTMLElement, start: EditorStart, events: EditorEvents) {
     this.#id = start.id;
@@ -60,6 +65,17 @@ export class CodeEditor {
     return this.#view.state.doc.toString();
   }
 
+  /** Runs a command of the editor, asked for from elsewhere. */
+  run(command: Command): void {
+    this.#view.focus();
+    command(this.#view);
+  }
+
+  /** Lays out the selection or the statement at the cursor; returns why it was left as it was. */
+  format(): Promise<string | undefined> {
+    return formatText(this.#view);
+  }
+
   focus(): void {
     this.#view.focus();
   }
@@ -68,6 +84,7 @@ export class CodeEditor {
   close(): void {
     this.flush();
     clearTimeout(this.#placeTimer);
+    clearTimeout(this.#flashTimer);
     park(this.#id, this.#view);
     this.#view.destroy();
   }
@@ -125,6 +142,9 @@ export class CodeEditor {
   sent(part: RunPart): void {
     closeCompletion(this.#view);
     this.#mark(part);
+    this.#view.dispatch({ effects: flash.of(this.sentRange) });
+    clearTimeout(this.#flashTimer);
+    this.#flashTimer = setTimeout(() => this.#view.dispatch({ effects: flash.of(undefined) }), flashMs);
   }
 
   /** What a run was sent from: what is marked already and reads the same, else where it stood, if it still does. */

@@ -38,6 +38,15 @@ const text = EditorView.theme({
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--danger-soft)' },
   '.cm-placeholder': { color: 'var(--text-faint)' },
+  '.cm-justSent': { backgroundColor: 'color-mix(in srgb, var(--accent) 20%, transparent)' },
+  '.cm-foldPlaceholder': {
+    margin: '0 2px',
+    padding: '0 6px',
+    border: '1px solid var(--border-strong)',
+    borderRadius: '4px',
+    backgroundColor: 'var(--ground-1)',
+    color: 'var(--text-muted)',
+  },
   '.cm-specialChar': { color: 'var(--warning)', backgroundColor: 'var(--warning-soft)' },
 });
 
@@ -50,7 +59,15 @@ const gutters = EditorView.theme({
   },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '30px', padding: '0 8px 0 8px' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--text)' },
+  '.cm-foldGutter .cm-gutterElement': {
+    width: '16px',
+    color: 'var(--text-faint)',
+    textAlign: 'center',
+    cursor: 'pointer',
+  },
+  '.cm-foldGutter .cm-gutterElement:hover': { color: 'var(--text-strong)' },
   '.cm-statementBar': { width: '3px' },
+  '.cm-statementBar-failed': { backgroundColor: 'var(--danger)' },
   '.cm-statementBar-active': { backgroundColor: 'var(--accent)' },
   '.cm-statementBar-running': {
     backgroundImage:
@@ -111,27 +128,10 @@ const field = {
 const panels = EditorView.theme({
   '.cm-panels': { backgroundColor: 'var(--ground-1)', color: 'var(--text)', fontFamily: 'var(--font-ui)' },
   '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--border)' },
-  '.cm-panel.cm-search': { padding: '6px 32px 6px 10px', fontSize: '12px' },
-  '.cm-panel.cm-search label': {
-    display: 'inline-flex',
-    alignItems: 'center',
-    gap: '4px',
-    marginLeft: '6px',
-    fontSize: '12px',
-    color: 'var(--text-muted)',
-    verticalAlign: 'middle',
-  },
-  '.cm-panel.cm-search input[type=checkbox]': { margin: '0', accentColor: 'var(--accent)' },
-  '.cm-textfield': { ...field, padding: '0 7px', width: '190px', verticalAlign: 'middle' },
+  '.cm-panel.cm-gotoLine': { padding: '6px 32px 6px 12px', fontSize: '12px' },
+  '.cm-textfield': { ...field, padding: '0 7px', width: '90px', margin: '0 6px', verticalAlign: 'middle' },
   '.cm-button': { ...field, padding: '0 9px', fontWeight: '550', verticalAlign: 'middle' },
   '.cm-button:active': { backgroundImage: 'none', backgroundColor: 'var(--ground-3)' },
-  '.cm-panel.cm-search [name=close]': {
-    top: '6px',
-    right: '8px',
-    width: '22px',
-    fontSize: '16px',
-    color: 'var(--text-muted)',
-  },
   '.cm-searchMatch': { backgroundColor: 'var(--warning-soft)', outline: '1px solid var(--warning)' },
   '.cm-searchMatch.cm-searchMatch-selected': {
     backgroundColor: 'color-mix(in srgb, var(--warning) 45%, transparent)',

@@ -2,7 +2,7 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { sql } from '@codemirror/lang-sql';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { closeSearchPanel, highlightSelectionMatches, search } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
   crosshairCursor,
@@ -18,9 +18,13 @@ import {
   rectangularSelection,
 } from '@codemirror/view';
 import { completion, type NameSource } from './completion.ts';
+import { commandKeys } from './editorCommands.ts';
 import { editorTheme } from './editorTheme.ts';
+import { flashField } from './flash.ts';
+import { folding } from './folding.ts';
 import { runMarks } from './runField.ts';
 import { runTime } from './runTime.ts';
+import { searchPanel } from './searchPanel.ts';
 import { sqlDialect } from './sqlDialect.ts';
 import { statementGutter } from './statementField.ts';
 import { typeOver } from './typeOver.ts';
@@ -34,24 +38,13 @@ export function styleNonce(): Extension {
 /** Characters that are shown as marks beyond those the editor shows anyway: blank fillers and directional controls. */
 export const moreSpecialChars = /[\u115F\u1160\u3164\uFFA0\u2028-\u202E\u2066-\u2069]/g;
 
-/** The search panel's own words are in lower case. */
-const phrases = {
-  next: 'Next',
-  previous: 'Previous',
-  all: 'Select all',
-  'match case': 'Match case',
-  regexp: 'Regular expression',
-  'by word': 'Whole words',
-  replace: 'Replace',
-  'replace all': 'Replace all',
-  Find: 'Search',
-  Replace: 'Replace with',
-};
+/** What the dialog for a line says. */
+const phrases = { 'Go to line': 'Go to line', go: 'Go' };
 
 /** Tab indents; Escape, then Tab, leaves the editor, as CodeMirror has it. */
 const keys = keymap.of([
+  { key: 'Escape', run: closeSearchPanel },
   ...closeBracketsKeymap,
-  ...searchKeymap,
   ...historyKeymap,
   indentWithTab,
   // Ctrl+Enter runs the statement; the default would break the line where that is not possible.
@@ -64,7 +57,9 @@ export const editorExtensions = (names: NameSource): Extension => [
   lineNumbers(),
   runMarks,
   runTime,
+  flashField,
   statementGutter,
+  folding,
   highlightActiveLineGutter(),
   highlightActiveLine(),
   highlightSpecialChars({ addSpecialChars: moreSpecialChars }),
@@ -82,10 +77,11 @@ export const editorExtensions = (names: NameSource): Extension => [
   typeOver,
   completion(names),
   highlightSelectionMatches(),
-  search({ top: true }),
+  search({ top: true, createPanel: searchPanel }),
   EditorState.phrases.of(phrases),
   sql({ dialect: sqlDialect }),
   placeholder('select …'),
+  commandKeys,
   keys,
   editorTheme,
   EditorView.contentAttributes.of({ 'aria-label': 'SQL', autocorrect: 'off', spellcheck: 'false' }),

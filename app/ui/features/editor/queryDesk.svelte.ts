@@ -109,6 +109,11 @@ export class QueryDesk {
     this.#send(this.#document(), editor.text, { from: 0, text: editor.text });
   }
 
+  async format(): Promise<void> {
+    const why = await this.#editor?.format();
+    if (why !== undefined) this.#app.toasts.show(why);
+  }
+
   cancel(): void {
     void this.#app.runs.cancel(this.#document().id);
   }

@@ -24,4 +24,9 @@ const keywords = [
   'uncommitted unlisten unlogged update vacuum values view volatile within without work',
 ].join(' ');
 
+const keywordSet: ReadonlySet<string> = new Set(keywords.split(' '));
+
+/** In lower case. */
+export const isKeyword = (word: string): boolean => keywordSet.has(word);
+
 export const sqlDialect = SQLDialect.define({ ...PostgreSQL.spec, keywords });

@@ -26,9 +26,15 @@ export const statementField = StateField.define<Statements>({
 });
 
 /** The statement at the cursor, as far as it is known. */
-export function activeStatement(state: EditorState): StatementRange | undefined {
+function activeStatement(state: EditorState): StatementRange | undefined {
   const { head } = state.selection.main;
   return statementAt(state.field(statementField).ranges, head, state.doc.lineAt(head).from);
+}
+
+/** What a command works on: the selection, else the statement at the cursor. */
+export function targetRange(state: EditorState): StatementRange | undefined {
+  const { from, to, empty } = state.selection.main;
+  return empty ? activeStatement(state) : { from, to };
 }
 
 class StatementMarker extends GutterMarker {
@@ -42,6 +48,7 @@ class StatementMarker extends GutterMarker {
 
 const active = new StatementMarker('active');
 const running = new StatementMarker('running');
+const failed = new StatementMarker('failed');
 
 const touches = (range: StatementRange | undefined, from: number, to: number): boolean =>
   range !== undefined && range.from <= to && range.to >= from;
@@ -52,8 +59,9 @@ export const statementGutter: Extension = [
   gutter({
     class: 'cm-statementBar',
     lineMarker(view, { from, to }) {
-      const atWork = view.state.field(runField).running;
+      const { running: atWork, error } = view.state.field(runField);
       if (touches(atWork, from, to)) return running;
+      if (touches(error?.statement, from, to)) return failed;
       return !atWork && touches(activeStatement(view.state), from, to) ? active : null;
     },
     lineMarkerChange: (update) =>

@@ -125,6 +125,7 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
       group,
       keys: [`Mod+${index + 1}`, `Alt+${index + 1}`],
       enabled: () => documents.list.length > index,
+      isListed: false,
       run: () => commands.tabs.activateNumber(index + 1),
     })),
   ];

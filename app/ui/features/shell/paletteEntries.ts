@@ -1,36 +1,59 @@
 import type { App } from '../../stores/context.ts';
+import { fuzzy, type FuzzyMatch } from './fuzzy.ts';
 
 export interface PaletteEntry {
-  id: string;
-  group: string;
-  title: string;
-  keys?: string;
-  run: () => void;
+  readonly id: string;
+  readonly group: string;
+  readonly title: string;
+  readonly keys?: string | undefined;
+  /** What of the title was typed. */
+  readonly matches?: FuzzyMatch['matches'];
+  readonly run: () => void;
 }
 
-/** Actions that can be done now, and connections to connect, that hold every word of `text`. */
-export function paletteEntries(app: App, text: string): PaletteEntry[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = ({ title, group }: PaletteEntry): boolean => {
-    const whole = `${group} ${title}`.toLowerCase();
-    return words.every((word) => whole.includes(word));
-  };
-  return [...actionEntries(app), ...connectionEntries(app)].filter(fits);
+const maxRecent = 5;
+
+/** What was done last from the palette, newest first; for this window. */
+let recent: readonly string[] = [];
+
+export function remember({ id }: Pick<PaletteEntry, 'id'>): void {
+  recent = [id, ...recent.filter((each) => each !== id)].slice(0, maxRecent);
 }
 
-const actionEntries = ({ actions, workspace }: App): PaletteEntry[] =>
+/**
+ * What can be done now, and where one can go. With nothing typed: what was done last, then all by its group. Else what
+ * answers to it, best first; a group's name counts too, but less than a title.
+ */
+export function paletteEntries(app: App, typed: string): PaletteEntry[] {
+  const all = [...actionEntries(app), ...tabEntries(app), ...connectionEntries(app)];
+  if (typed.trim() === '') {
+    const last = recent.flatMap((id) => all.find((each) => each.id === id) ?? []);
+    const lately = last.map((each) => ({ ...each, group: 'Recent' }));
+    return [...lately, ...all.filter((each) => !last.includes(each))];
+  }
+  const ranked = all.flatMap((entry) => {
+    const inTitle = fuzzy(entry.title, typed);
+    const found = inTitle ?? fuzzy(`${entry.title} ${entry.group}`, typed);
+    if (!found) return [];
+    const score = found.score + (recent.includes(entry.id) ? 0.5 : 0) - (inTitle ? 0 : 2);
+    return [{ score, entry: { ...entry, matches: inTitle?.matches ?? [] } }];
+  });
+  return ranked.sort((one, other) => other.score - one.score).map(({ entry }) => entry);
+}
+
+const actionEntries = ({ actions }: App): PaletteEntry[] =>
   actions.list
-    // Going to a tab by its number is quicker than finding it in a list.
-    .filter((action) => actions.isEnabled(action) && action.id !== 'palette' && !/^tab\d$/.test(action.id))
-    .map(({ id, group, title, keys, run }) => ({
-      id,
-      group,
+    .filter((action) => actions.isEnabled(action) && action.isListed !== false && action.id !== 'palette')
+    .map(({ id, group, title, keys, run }) => ({ id, group, title, keys: keys?.[0], run: () => run?.() }));
+
+const tabEntries = ({ documents, commands }: App): PaletteEntry[] =>
+  documents.list
+    .filter(({ id }) => id !== documents.active?.id)
+    .map(({ id, title }) => ({
+      id: `tab:${id}`,
+      group: 'Open tabs',
       title,
-      keys: keys?.[0],
-      run: () => {
-        workspace.overlay = undefined;
-        run?.();
-      },
+      run: () => commands.tabs.activate(id),
     }));
 
 const connectionEntries = ({ connections, commands }: App): PaletteEntry[] =>

@@ -1,0 +1,59 @@
+import { isolateHistory } from '@codemirror/commands';
+import type { EditorView } from '@codemirror/view';
+import { Lexer } from '#shared/sql/lexer.ts';
+import { targetRange } from './statementField.ts';
+
+/** Beyond it the library takes seconds. */
+const maxLength = 200_000;
+
+/**
+ * Lays out the selection, or the statement at the cursor, in one step that can be undone. Returns why it was left as it
+ * was; undefined where it is done. The library is loaded when it is first needed.
+ */
+export async function formatText(view: EditorView): Promise<string | undefined> {
+  const range = targetRange(view.state);
+  if (!range) return 'There is nothing to format.';
+  const { from, to } = range;
+  const text = view.state.sliceDoc(from, to);
+  if (text.length > maxLength) return 'Not formatted: the text is longer than 200,000 characters.';
+  const formatted = await formatSql(text);
+  if ('why' in formatted) return `Not formatted: ${formatted.why}`;
+  if (view.state.sliceDoc(from, to) !== text) return 'Not formatted: the text was changed meanwhile.';
+  if (formatted.text === text) return undefined;
+  view.dispatch({
+    changes: { from, to, insert: formatted.text },
+    annotations: isolateHistory.of('full'),
+    userEvent: 'input.format',
+    scrollIntoView: true,
+  });
+  return undefined;
+}
+
+/** Only what stands between the tokens is ever changed: where the library would change more, its work is refused. */
+export async function formatSql(text: string): Promise<{ text: string } | { why: string }> {
+  const { formatDialect, postgresql } = await import('sql-formatter');
+  try {
+    const formatted = formatDialect(text, { dialect: postgresql, tabWidth: 2, linesBetweenQueries: 1 });
+    return sameTokens(text, formatted)
+      ? { text: formatted }
+      : { why: 'it would have changed more than the layout.' };
+  } catch (error) {
+    const place = /at line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '');
+    return {
+      why: place ? `line ${place[1]}, column ${place[2]} is not understood.` : 'it is not understood.',
+    };
+  }
+}
+
+function sameTokens(one: string, other: string): boolean {
+  const [first, second] = [new Lexer(one), new Lexer(other)];
+  for (;;) {
+    const [more, moreOther] = [first.next(), second.next()];
+    if (!more || !moreOther) return more === moreOther;
+    if (first.kind !== second.kind || plain(first) !== plain(second)) return false;
+  }
+}
+
+/** Lines of a comment may be moved to the side. */
+const plain = ({ kind, written }: Lexer): string =>
+  kind === 'comment' ? written.replace(/\s+/g, ' ').trim() : written;
