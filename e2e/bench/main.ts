@@ -39,9 +39,15 @@ async function main(): Promise<void> {
   const all: Figure[] = [];
   try {
     for (const { title, measure } of wanted) {
-      const figures = await measure(world);
-      all.push(...figures);
-      console.log(print(title, figures));
+      try {
+        const figures = await measure(world);
+        all.push(...figures);
+        console.log(print(title, figures));
+      } catch (error) {
+        // The other tables are worth having all the same.
+        console.error(`# ${title} could not be measured:`, error);
+        process.exitCode = 1;
+      }
     }
   } finally {
     await world.close();

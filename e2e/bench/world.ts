@@ -12,6 +12,8 @@ const tables = {
   t10m: 'select n::int as id, (n * 7919::bigint % 1000003)::int as value from generate_series(1, 10000000) n',
 };
 
+const runLimitMs = 300_000;
+
 /** A sidecar of its own with one open connection. */
 export interface OpenSidecar {
   sidecar: SidecarProcess;
@@ -25,6 +27,7 @@ export class World {
   readonly server: TestServer;
   readonly psqlPath: string;
   readonly #made = new Map<string, Promise<unknown>>();
+  readonly #sidecars = new Set<SidecarProcess>();
 
   private constructor(server: TestServer, psqlPath: string) {
     this.server = server;
@@ -96,23 +99,38 @@ export class World {
     await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'bench' });
     const { config } = await sidecar.call('connection.save', this.definition());
     await sidecar.call('connection.connect', { id: config.id });
+    this.#sidecars.add(sidecar);
     const end = async () => {
       await sidecar.end();
+      this.#sidecars.delete(sidecar);
       await folder.remove();
     };
     return { sidecar, connectionId: config.id, end };
   }
 
   /** From the request until the run has ended, all rows in the sidecar. */
-  runFully({ sidecar, connectionId }: OpenSidecar, sql: string): Promise<number> {
+  runFully(open: OpenSidecar, sql: string): Promise<number> {
     return timed(async () => {
-      const { ended } = await sidecar.run(connectionId, 'bench', sql);
+      const ended = await this.run(open, sql);
       if (ended.outcome !== 'done') throw new Error(JSON.stringify(ended));
-      sidecar.notifications.length = 0;
     });
   }
 
-  close(): Promise<void> {
-    return this.server.close();
+  /** How a run ended; on a busy machine ten million rows may take their time. */
+  async run({ sidecar, connectionId }: OpenSidecar, text: string): Promise<Record<string, unknown>> {
+    const { runId } = await sidecar.call('query.run', { connectionId, tabId: 'bench', text });
+    const find = () =>
+      sidecar.notifications.find(
+        ({ method, params }) => method === 'query.runEnded' && params.runId === runId,
+      );
+    const { params } = await sidecar.until(find, 'the end of a run', runLimitMs);
+    sidecar.notifications.length = 0;
+    return params;
+  }
+
+  async close(): Promise<void> {
+    // Those of a figure that failed.
+    await Promise.all([...this.#sidecars].map((sidecar) => sidecar.kill()));
+    await this.server.close();
   }
 }

@@ -52,13 +52,13 @@ async function ratio(world: World, { sql, ...compared }: Compared): Promise<Figu
 
 /** The value is refused as too large, and only its own backend goes with it. */
 async function peakMemory(world: World, of: string, sql: string): Promise<Figure[]> {
-  const { sidecar, connectionId, end } = await world.sidecar();
-  const idle = await memoryMB(sidecar.child.pid, 'now');
-  const { ended } = await sidecar.run(connectionId, 'bench', sql);
-  const value = await memoryMB(sidecar.child.pid, 'peak');
-  const after = await sidecar.run(connectionId, 'bench', 'select 1');
-  await end();
-  if (after.ended.outcome !== 'done') throw new Error(`After ${of}: ${JSON.stringify(after.ended)}`);
+  const open = await world.sidecar();
+  const { pid } = open.sidecar.child;
+  const idle = await memoryMB(pid, 'now');
+  const ended = await world.run(open, sql);
+  const value = await memoryMB(pid, 'peak');
+  await world.runFully(open, 'select 1');
+  await open.end();
   if (idle === undefined || value === undefined) return [];
   const { code } = (ended.error ?? {}) as { code?: string };
   const how = `${Math.round(idle)} MB before; it ended with ${code ?? String(ended.outcome)}`;
