@@ -77,7 +77,14 @@ export const queryMethods = {
         .positive()
         .max(2 * 1024 * 1024),
     }),
-    z.strictObject({ text: z.string().nullable(), bytes: z.int(), complete: z.boolean() }),
+    z.strictObject({
+      text: z.string().nullable(),
+      /** Where the text begins: a character that stands across the offset is given whole. */
+      offset: z.int(),
+      /** Of the whole value. */
+      bytes: z.int(),
+      complete: z.boolean(),
+    }),
   ),
   /** Answers once the statement has ended on the server or its socket is gone. */
   'query.cancel': method(z.strictObject({ runId: identifier }), z.strictObject({ settled: z.literal(true) })),

@@ -67,6 +67,7 @@ export async function readPage(spool: RowSource, offset: number, limit: number):
 
 export interface ValuePart {
   text: string | null;
+  offset: number;
   bytes: number;
   complete: boolean;
 }
@@ -86,7 +87,7 @@ export async function readValue(
   const length = cells?.lengths[place.column];
   if (bytes === undefined || start === undefined || length === undefined)
     throw new AppError('NOT_FOUND', 'This result has no such row and column.');
-  if (length < 0) return { text: null, bytes: 0, complete: true };
+  if (length < 0) return { text: null, offset: 0, bytes: 0, complete: true };
   return cutValue(asUtf8(bytes.subarray(start, start + length)), range);
 }
 
@@ -102,7 +103,7 @@ function cutValue(value: Buffer, { offset, limit }: { offset: number; limit: num
   // Text that is mostly control characters would not fit in a message: less of it goes at once then.
   if (to - from > 1 && escapeCost(text) > maxPageBytes)
     return cutValue(value, { offset: from, limit: Math.ceil((to - from) / 2) });
-  return { text, bytes: value.length, complete: to >= value.length };
+  return { text, offset: from, bytes: value.length, complete: to >= value.length };
 }
 
 interface CutRow {
