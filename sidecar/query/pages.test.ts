@@ -126,11 +126,13 @@ describe('a part of a value', () => {
     const spool = spoolOf([['héllo', null]]);
     expect(await readValue(spool, { row: 0, column: 0 }, { offset: 0, limit: 2 })).toEqual({
       text: 'h',
+      offset: 0,
       bytes: 6,
       complete: false,
     });
     expect(await readValue(spool, { row: 0, column: 0 }, { offset: 3, limit: 100 })).toEqual({
       text: 'llo',
+      offset: 3,
       bytes: 6,
       complete: true,
     });
@@ -140,6 +142,7 @@ describe('a part of a value', () => {
     });
     expect(await readValue(spool, { row: 0, column: 1 }, { offset: 0, limit: 1 })).toEqual({
       text: null,
+      offset: 0,
       bytes: 0,
       complete: true,
     });

@@ -27,6 +27,19 @@ export interface GridSlice {
   readonly cut: readonly { readonly row: number; readonly column: number }[];
 }
 
+/** How a column takes part in the order of the rows: `rank` counts from 1, where there are several. */
+export interface SortMark {
+  readonly descending: boolean;
+  readonly rank?: number;
+}
+
+/** What the header shows of the order, and asks for. */
+export interface GridSorting {
+  of(position: number): SortMark | undefined;
+  /** The next of ascending, descending and none; `added` to the columns there are, else in their place. */
+  toggle(position: number, added: boolean): void;
+}
+
 /** What a grid reads its rows from. What has no signal may be reactive: the grid looks again when it changes. */
 export interface GridSource {
   readonly columns: readonly GridColumn[];

@@ -36,8 +36,13 @@ export function placesOf(text: string, wanted: string, matchCase: boolean): numb
   if (wanted === '') return places;
   const folded = matchCase ? text : text.toLowerCase();
   // A letter whose lower case is longer would move all places behind it: then letters are taken as they are.
-  const [where, what] = folded.length === text.length ? [folded, matchCase ? wanted : wanted.toLowerCase()] : [text, wanted];
-  for (let at = where.indexOf(what); at >= 0 && places.length < maxMatches; at = where.indexOf(what, at + what.length))
+  const [where, what] =
+    folded.length === text.length ? [folded, matchCase ? wanted : wanted.toLowerCase()] : [text, wanted];
+  for (
+    let at = where.indexOf(what);
+    at >= 0 && places.length < maxMatches;
+    at = where.indexOf(what, at + what.length)
+  )
     places.push(at);
   return places;
 }

@@ -35,7 +35,8 @@ function isJsonStart(head: string): boolean {
   }
 }
 
-const isSvg = (head: string): boolean => /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/u.test(head);
+const isSvg = (head: string): boolean =>
+  /^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*<svg[\s>]/u.test(head);
 
 const signatures: readonly (readonly [string, RegExp])[] = [
   ['image/png', /^89504e470d0a1a0a/u],

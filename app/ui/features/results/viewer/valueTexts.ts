@@ -19,7 +19,9 @@ export function readableText(text: string, typeName: string): string {
 
 /** The JSON that the tree shows of a value; undefined where it is none. */
 export const treeText = (text: string, typeName: string): string | undefined =>
-  /^\s*[[{]/u.test(text) && !typeName.endsWith('[]') ? text : (literalAsJson(text, typeName) ?? jsonScalar(text, typeName));
+  /^\s*[[{]/u.test(text) && !typeName.endsWith('[]')
+    ? text
+    : (literalAsJson(text, typeName) ?? jsonScalar(text, typeName));
 
 /** A json value may be a single word, too. */
 const jsonScalar = (text: string, typeName: string): string | undefined =>

@@ -98,6 +98,8 @@ export class ViewedValue {
     signal.throwIfAborted();
     this.#bytes = part.bytes;
     this.#text = part.text === null ? null : (this.#text ?? '') + part.text;
-    this.#loaded = part.complete ? part.bytes : this.#loaded + new TextEncoder().encode(part.text ?? '').length;
+    this.#loaded = part.complete
+      ? part.bytes
+      : this.#loaded + new TextEncoder().encode(part.text ?? '').length;
   }
 }

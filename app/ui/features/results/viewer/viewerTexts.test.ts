@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { jsonPath, JsonText } from './jsonText.ts';
+import { childrenPerPart, JsonTree } from './jsonTree.svelte.ts';
+import { literalAsJson } from './literals.ts';
+import { placesOf, textBlocks } from './textBlocks.ts';
+import { formsOf, imageType, sizeWords } from './valueForms.ts';
+import { fileOf } from './valueFile.ts';
+import { xmlLines } from './xmlLines.ts';
+
+describe('a JSON text as a tree', () => {
+  const text = ' {"id": 12345678901234567890.10, "id": 2, "a\\"b": [1, "x, ]", {"deep": null}], "t": true} ';
+
+  it('keeps numbers, repeated names and their order as they were sent', () => {
+    const json = new JsonText(text);
+    const root = json.root();
+    if (!root) throw new Error('It has no root');
+    const { nodes, next } = json.children(root, 10);
+    expect(nodes.map((node) => [node.key, node.kind, json.valueOf(node)])).toEqual([
+      ['id', 'number', '12345678901234567890.10'],
+      ['id', 'number', '2'],
+      ['a"b', 'array', '[1, "x, ]", {"deep": null}]'],
+      ['t', 'boolean', 'true'],
+    ]);
+    expect(next).toBeUndefined();
+  });
+
+  it('opens what is around a place, and says the way there', () => {
+    const tree = new JsonTree(text);
+    const node = tree.reveal(text.indexOf('deep'));
+    const line = tree.lines.find((each) => each.node === node);
+    expect(line && tree.pathOf(line)).toBe('$."a\\"b"[2].deep');
+    expect(jsonPath([])).toBe('$');
+  });
+
+  it('shows many children part by part, and finds one that is not shown yet', () => {
+    const many = JSON.stringify(Array.from({ length: 2_500 }, (_, index) => `item ${index}`));
+    const tree = new JsonTree(many);
+    expect(tree.lines).toHaveLength(1 + childrenPerPart + 1);
+    const node = tree.reveal(many.indexOf('item 2400'));
+    expect(node && tree.text.valueOf(node)).toBe('item 2400');
+    expect(tree.lines).toHaveLength(1 + 2_500);
+  });
+
+  it.each(['', '{', '{"a"', '[1,', '{"a":}', 'nonsense', '"open', '[,]', '{1:2}'])(
+    '%j does no harm',
+    (broken) => {
+      const tree = new JsonTree(broken);
+      expect(tree.lines.length).toBeLessThan(4);
+    },
+  );
+});
+
+describe('a literal of PostgreSQL', () => {
+  it.each([
+    ['{1,2,NULL}', 'integer[]', '[1, 2, null]'],
+    ['{{1,2},{3,NULL}}', 'integer[]', '[[1, 2], [3, null]]'],
+    ['[0:1]={1,NaN}', 'double precision[]', '[1, "NaN"]'],
+    ['{a,"b \\"c\\", d",NULL,"NULL",""}', 'text[]', '["a", "b \\"c\\", d", null, "NULL", ""]'],
+    ['{}', 'text[]', '[]'],
+    ['(1,,"a ""b""","(2,3)")', 'pair', '["1", null, "a \\"b\\"", "(2,3)"]'],
+    ['{1,2', 'integer[]', undefined],
+    ['text', 'text', undefined],
+  ])('%s of %s', (text, typeName, json) => {
+    expect(literalAsJson(text, typeName)).toBe(json);
+  });
+});
+
+describe('what a value is shown as', () => {
+  it.each([
+    ['jsonb', '{"a": 1}', ['tree', 'text', 'hex']],
+    ['text', '{"a": 1}', ['tree', 'text', 'hex']],
+    ['text', '{curly} words', ['text', 'hex']],
+    ['text', null, ['text']],
+    ['bytea', '\\x89504e470d0a1a0a00', ['image', 'hex', 'text']],
+    ['bytea', '\\x00', ['hex', 'text']],
+    ['text[]', '{a,b}', ['tree', 'text', 'hex']],
+    ['xml', '<svg xmlns="http://www.w3.org/2000/svg"/>', ['text', 'image', 'hex']],
+  ])('%s %s', (typeName, head, forms) => {
+    expect(formsOf(typeName, head)).toEqual(forms);
+  });
+
+  it('names the kind of picture, the size and the file', async () => {
+    expect(imageType('\\x3c73766720')).toBe('image/svg+xml');
+    expect([0, 1, 1_023, 1_536, 20_000_000].map(sizeWords)).toEqual([
+      '0 bytes',
+      '1 byte',
+      '1,023 bytes',
+      '1.5 KB',
+      '19.1 MB',
+    ]);
+    const { name, blob } = fileOf({ name: 'a/b c', typeName: 'bytea', text: '\\x00ff10' });
+    expect(name).toBe('a_b_c.bin');
+    expect(blob.size).toBe(3);
+    expect(fileOf({ name: '', typeName: 'jsonb', text: '{}' }).name).toBe('value.json');
+  });
+});
+
+describe('a long text', () => {
+  it('comes in blocks that are whole lines, and nothing is lost', () => {
+    const text = Array.from({ length: 3_000 }, (_, index) => `line ${index}`).join('\n');
+    const blocks = textBlocks(text);
+    expect(blocks.length).toBeGreaterThan(2);
+    expect(blocks.map((block) => block.text).join('\n')).toBe(text);
+    for (const { text: piece, from } of blocks) expect(text.startsWith(piece, from)).toBe(true);
+  });
+
+  it('of one line is cut between characters', () => {
+    const text = `a${'😀'.repeat(30_000)}`;
+    const blocks = textBlocks(text);
+    expect(blocks.length).toBeGreaterThan(1);
+    expect(blocks.map((block) => block.text).join('')).toBe(text);
+    expect(blocks.every((block) => block.text.isWellFormed())).toBe(true);
+  });
+
+  it('is searched in any case', () => {
+    expect(placesOf('Ada adA', 'ada', false)).toEqual([0, 4]);
+    expect(placesOf('Ada adA', 'adA', true)).toEqual([4]);
+    expect(placesOf('aaa', 'aa', false)).toEqual([0]);
+    // The lower case of this letter is longer: places stay those of the text.
+    expect(placesOf('İx', 'x', false)).toEqual([1]);
+  });
+});
+
+it('XML is laid out by its tags, and text within them stays', () => {
+  expect(xmlLines('<a><b>c d</b><e/><f><g>1</g></f></a>')).toBe(
+    '<a>\n  <b>c d</b>\n  <e/>\n  <f>\n    <g>1</g>\n  </f>\n</a>',
+  );
+});
