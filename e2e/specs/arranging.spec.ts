@@ -52,7 +52,6 @@ test('a result is sorted, filtered and searched where it is, and the same is off
     await form.getByLabel('Column').selectOption('name');
     await form.getByLabel('Comparison').selectOption('contains');
     await form.getByLabel('Value').fill('99');
-    await checkLook(app, 'filter-form');
     await form.getByRole('button', { name: 'Filter' }).click();
     await expect(bar).toContainText(/\d+ of 20,000 rows/);
     await expect(bar).not.toContainText('6,667');
@@ -131,9 +130,9 @@ test('a value is read as text, tree, bytes or picture, and a large one in parts'
     await expect(bytes).toContainText('36 37 38 39');
     await checkLook(app, 'viewer-hex');
     await viewer.getByRole('tab', { name: 'Text' }).click();
-    await expect(viewer).toContainText('4 MB of 19.1 MB');
+    await expect(viewer).toContainText('1 MB of 19.1 MB');
     await viewer.getByRole('button', { name: 'Show more' }).click();
-    await expect(viewer).toContainText('8 MB of 19.1 MB');
+    await expect(viewer).toContainText('5 MB of 19.1 MB');
   });
 
   await goTo('words');

@@ -187,6 +187,7 @@ test('a value that is too long for its cell opens whole', async ({ app, page }) 
   await expect(results.grid.root).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
+  await results.viewer.getByRole('tab', { name: 'Text' }).click();
   await expect(results.viewer).toContainText('"a": [');
 });
 

@@ -3,7 +3,9 @@ import type { ShownRows } from '../../../stores/runsResult.svelte.ts';
 import type { Cell } from '../../../components/grid/selection.ts';
 
 /** A value up to here is fetched whole as soon as it is looked at; of a larger one its beginning. */
-const atOnceBytes = 4 * 1024 * 1024;
+const atOnceBytes = 1024 * 1024;
+/** How much more one wish for more brings. */
+const moreBytes = 4 * 1024 * 1024;
 const partBytes = 1024 * 1024;
 
 /** One value on its way to the viewer: its beginning comes first, the rest part by part, or on demand. */
@@ -27,7 +29,7 @@ export class ViewedValue {
       this.#text = here;
       this.#bytes = this.#loaded = here === null ? 0 : new TextEncoder().encode(here).length;
     } else {
-      void this.more();
+      void this.more(atOnceBytes);
     }
   }
 
@@ -52,19 +54,22 @@ export class ViewedValue {
   }
 
   /** Fetches so many bytes more. Resolves where they came, where `stop` was called, and where they cannot be had. */
-  async more(wanted = atOnceBytes): Promise<void> {
+  async more(wanted = moreBytes): Promise<void> {
     if (this.#loading || this.complete) return;
     this.#loading = true;
     this.#failure = undefined;
     this.#pause = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, this.#pause.signal]);
     const end = this.#loaded + wanted;
+    const parts: string[] = [];
     try {
-      while (!this.complete && this.#loaded < end) await this.#fetch(signal);
+      while (!this.complete && this.#loaded < end) parts.push(await this.#fetch(signal));
     } catch (error) {
       if (!signal.aborted)
         this.#failure = error instanceof AppError ? error.message : 'The value could not be fetched.';
     } finally {
+      // Once for all parts: each new text is laid out by the page.
+      if (parts.length > 0 && this.#text !== null) this.#text = (this.#text ?? '') + parts.join('');
       this.#loading = false;
     }
   }
@@ -92,14 +97,15 @@ export class ViewedValue {
     return { text: part.text ?? '', offset: part.offset };
   }
 
-  async #fetch(signal: AbortSignal): Promise<void> {
+  async #fetch(signal: AbortSignal): Promise<string> {
     const { row, column } = this.#cell;
     const part = await this.#rows.part({ row, column, offset: this.#loaded, limit: partBytes }, signal);
     signal.throwIfAborted();
     this.#bytes = part.bytes;
-    this.#text = part.text === null ? null : (this.#text ?? '') + part.text;
     this.#loaded = part.complete
       ? part.bytes
       : this.#loaded + new TextEncoder().encode(part.text ?? '').length;
+    if (part.text === null) this.#text = null;
+    return part.text ?? '';
   }
 }

@@ -79,7 +79,7 @@ describe('what a value is shown as', () => {
     expect(formsOf(typeName, head)).toEqual(forms);
   });
 
-  it('names the kind of picture, the size and the file', async () => {
+  it('names the kind of picture, the size and the file', () => {
     expect(imageType('\\x3c73766720')).toBe('image/svg+xml');
     expect([0, 1, 1_023, 1_536, 20_000_000].map(sizeWords)).toEqual([
       '0 bytes',
@@ -109,7 +109,7 @@ describe('a long text', () => {
     const blocks = textBlocks(text);
     expect(blocks.length).toBeGreaterThan(1);
     expect(blocks.map((block) => block.text).join('')).toBe(text);
-    expect(blocks.every((block) => block.text.isWellFormed())).toBe(true);
+    expect(blocks.every((block) => !/\p{Cs}/u.test(block.text))).toBe(true);
   });
 
   it('is searched in any case', () => {

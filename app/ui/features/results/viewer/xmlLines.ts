@@ -14,7 +14,8 @@ export function xmlLines(text: string, indent = '  '): string {
     const before = tokens[place - 1] ?? '<';
     // `<a>text</a>` is one line.
     const isInline = !each.startsWith('<') || !before.startsWith('<') || (isClosing && opens(before));
-    if (isInline && lines.length > 0) lines[lines.length - 1] += each.startsWith('<') ? each : each.trim();
+    if (isInline && lines.length > 0)
+      lines.push((lines.pop() ?? '') + (each.startsWith('<') ? each : each.trim()));
     else lines.push(indent.repeat(depth) + each);
     if (opens(each)) depth += 1;
   }
