@@ -27,7 +27,13 @@ const ofTab = { tabId: identifier, connectionId: identifier.optional() };
 export const transactionMethods = {
   /** Fails with TRANSACTION_STATE where one is open, and with NO_CONNECTION_SELECTED on a new tab without `connectionId`. */
   'transaction.begin': method(
-    z.strictObject({ ...ofTab, isolation: isolationSchema.optional(), readOnly: z.boolean().optional() }),
+    z.strictObject({
+      ...ofTab,
+      /** Without it: where the window works on this connection, else where the tab is. */
+      database: z.string().optional(),
+      isolation: isolationSchema.optional(),
+      readOnly: z.boolean().optional(),
+    }),
     transactionResult,
   ),
   /**

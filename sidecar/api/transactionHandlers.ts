@@ -6,7 +6,12 @@ export const transactionHandlers = ({ connections, runs }: Services) =>
   ({
     'transaction.begin': (params, { session, signal }) => {
       if (params.connectionId !== undefined) connections.requireLive(params.connectionId);
-      return beginTransaction(runs.tab(session().id, params.tabId), params, signal);
+      const window = session();
+      const tab = runs.tab(window.id, params.tabId);
+      const connectionId = params.connectionId ?? tab.place?.connectionId;
+      const isHeld = tab.held !== undefined && tab.held.connectionId === connectionId;
+      const selected = connectionId === undefined || isHeld ? undefined : window.selectedOn(connectionId);
+      return beginTransaction(tab, { ...params, database: params.database ?? selected }, signal);
     },
     'transaction.commit': ({ tabId }, { session, signal }) =>
       commitTransaction(runs.tab(session().id, tabId), signal),

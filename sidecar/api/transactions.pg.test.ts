@@ -141,6 +141,13 @@ it('a window selects a database, its runs and its catalog go there, and it is th
   const { snapshot } = await sidecar.call('session.snapshot', {});
   expect(snapshot.session.activeDatabase).toBe('shop');
   expect(await where()).toBe('shop');
+  await sidecar.call('transaction.begin', { tabId: 'where', connectionId: id });
+  expect(await where()).toBe('shop');
+  await sidecar.call('transaction.rollback', { tabId: 'where' });
+  await sidecar.call('transaction.begin', { tabId: 'fresh', connectionId: id });
+  const fresh = await sidecar.run(id, 'fresh', 'select current_database()');
+  expect((fresh.started[0]?.firstRows as string[][])[0]?.[0]).toBe('shop');
+  await sidecar.call('query.close', { tabId: 'fresh' });
   const asked = { connectionId: id, schema: 'public', kind: 'table' } as const;
   const tables = await sidecar.call('catalog.objects', asked);
   expect(methods['catalog.objects'].result.safeParse(tables).error).toBeUndefined();

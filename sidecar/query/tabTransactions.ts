@@ -16,7 +16,9 @@ export async function beginTransaction(
     const { connectionId = tab.place?.connectionId } = params;
     if (connectionId === undefined)
       throw new AppError('NO_CONNECTION_SELECTED', 'This tab has no connection yet.', { outcome: 'none' });
-    const place = tab.place?.connectionId === connectionId ? tab.place : { connectionId };
+    const { database } = params;
+    const isHere = tab.place?.connectionId === connectionId && database === undefined;
+    const place = isHere && tab.place ? tab.place : { connectionId, database };
     const held = await acquire(place);
     if (held.transactionStatus !== 'I')
       throw new AppError('TRANSACTION_STATE', 'This tab has an open transaction already.', {
