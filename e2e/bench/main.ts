@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isHeld, print, type Figure, type FigureTable } from './figure.ts';
 import { browser } from './figures/browser.ts';
 import { catalog } from './figures/catalog.ts';
+import { completion } from './figures/completion.ts';
 import { connecting } from './figures/connecting.ts';
 import { exporting } from './figures/exporting.ts';
 import { latency } from './figures/latency.ts';
@@ -17,6 +18,7 @@ const tables: FigureTable[] = [
   results,
   latency,
   catalog,
+  completion,
   browser,
   values,
   exporting,

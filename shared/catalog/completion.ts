@@ -40,7 +40,7 @@ export const completionMethods = {
       database: z.string().optional(),
       text: z.string().max(maxCompletionText),
       position: z.int().nonnegative(),
-      limit: z.int().positive().max(500).default(100),
+      limit: z.int().positive().max(500).default(60),
     }),
     z.strictObject({
       from: z.int(),

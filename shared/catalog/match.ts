@@ -19,27 +19,38 @@ const maxScattered = 40;
  * beginning of a word. Undefined where it does not fit. Shorter names come first among equals.
  */
 export function matchName(typed: string, name: string): Match | undefined {
-  if (typed === '') return { score: 0, ranges: [] };
-  if (typed.length > name.length) return undefined;
+  return matcherOf(typed)(name);
+}
+
+/** For many names: what was typed is looked at once. */
+export function matcherOf(typed: string): (name: string) => Match | undefined {
   const wanted = typed.toLowerCase();
+  return (name) => (wanted === '' ? nothingTyped : fit(typed, wanted, name));
+}
+
+const nothingTyped: Match = { score: 0, ranges: [] };
+
+function fit(typed: string, wanted: string, name: string): Match | undefined {
+  if (wanted.length > name.length) return undefined;
   const lower = name.toLowerCase();
   const at = lower.indexOf(wanted);
   const shortness = -Math.min(name.length, 99);
   if (at === 0) {
     const same = typed === name ? 1 : 0;
-    return {
-      score: (wanted.length === lower.length ? exact : prefix) + same + shortness,
-      ranges: [[0, wanted.length]],
-    };
+    const score = (wanted.length === lower.length ? exact : prefix) + same + shortness;
+    return { score, ranges: [[0, wanted.length]] };
   }
+  const inARow = (from: number, score: number): Match => ({
+    score: score + shortness,
+    ranges: [[from, from + wanted.length]],
+  });
   const start = at < 0 ? -1 : wordStartOf(wanted, name, lower, at);
-  if (start > 0) return { score: wordStart + shortness, ranges: [[start, start + wanted.length]] };
-  if (wanted.length > maxScattered)
-    return at < 0 ? undefined : { score: inside + shortness, ranges: [[at, at + wanted.length]] };
-  const words = byWords(wanted, name, lower);
+  const isLong = wanted.length > maxScattered;
+  const words = start > 0 || isLong ? undefined : byWords(wanted, name, lower);
+  if (start > 0) return inARow(start, wordStart);
   if (words) return { score: initials + shortness, ranges: words };
-  if (at > 0) return { score: inside + shortness, ranges: [[at, at + wanted.length]] };
-  const letters = wanted.length > 1 ? inOrder(wanted, name, lower) : undefined;
+  if (at > 0) return inARow(at, inside);
+  const letters = wanted.length > 1 && !isLong ? inOrder(wanted, name, lower) : undefined;
   return letters && { score: scattered + shortness, ranges: letters };
 }
 

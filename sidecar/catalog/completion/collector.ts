@@ -1,4 +1,4 @@
-import { matchName } from '#shared/catalog/match.ts';
+import { matcherOf } from '#shared/catalog/match.ts';
 import type { CompletionItem, CompletionKind } from '#shared/catalog/completion.ts';
 
 export interface Candidate {
@@ -20,10 +20,12 @@ interface Found {
 /** Keeps what fits to the typed text; the items are made only of the best. */
 export class Collector {
   readonly #typed: string;
+  readonly #match: ReturnType<typeof matcherOf>;
   readonly #found: Found[] = [];
 
   constructor(typed: string) {
     this.#typed = typed;
+    this.#match = matcherOf(typed);
   }
 
   get typed(): string {
@@ -35,7 +37,7 @@ export class Collector {
    * typed for it and stands in its label.
    */
   add(key: string, weight: number, make: () => Candidate, leastScore = 0): void {
-    const match = matchName(this.#typed, key);
+    const match = this.#match(key);
     if (match && (this.#typed === '' || match.score >= leastScore))
       this.#found.push({
         key,
@@ -50,9 +52,17 @@ export class Collector {
     return this.#found.length;
   }
 
+  /** At least so many of the best: thousands fit to a single letter, and few of them are shown. */
+  #foremost(count: number): Found[] {
+    if (this.#found.length <= count) return this.#found;
+    const ranks = Float64Array.from(this.#found, ({ rank }) => -rank).sort();
+    const least = -(ranks[count] ?? 0);
+    return this.#found.filter(({ rank }) => rank >= least);
+  }
+
   /** The best ones in order, each label of a kind once. */
   best(limit: number): CompletionItem[] {
-    const sorted = this.#found.sort((a, b) => b.rank - a.rank || a.order - b.order);
+    const sorted = this.#foremost(2 * limit).sort((a, b) => b.rank - a.rank || a.order - b.order);
     const items: CompletionItem[] = [];
     const seen = new Set<string>();
     for (const { key: typedFor, make, ranges } of sorted) {

@@ -4,6 +4,9 @@ import type { Column, Relation, Routine } from '../names/names.ts';
 const maxColumns = 14;
 const maxOverloads = 8;
 
+/** Making one takes longer than all else of an item. */
+const number = new Intl.NumberFormat('en-US');
+
 const kindWords = {
   table: 'table',
   view: 'view',
@@ -23,7 +26,7 @@ export function relationInfo(relation: Relation): string {
   const { columns, comment, estimatedRows, kind, name, schema } = relation;
   const shown = columns.slice(0, maxColumns).map((column) => `  ${columnLine(column)}`);
   const rest = columns.length - shown.length;
-  const rows = estimatedRows === undefined ? '' : `, about ${estimatedRows.toLocaleString('en-US')} rows`;
+  const rows = estimatedRows === undefined ? '' : `, about ${number.format(estimatedRows)} rows`;
   return lines(
     `${schema.name}.${name}`,
     `${kindWords[kind]}${rows}`,

@@ -1,4 +1,4 @@
-import { matchName } from '#shared/catalog/match.ts';
+import { matcherOf } from '#shared/catalog/match.ts';
 import type { SearchHit, SearchKind } from '#shared/catalog/search.ts';
 import type { Names, Relation, Schema } from './names.ts';
 
@@ -55,6 +55,10 @@ const within = (relation: Relation) => ({
 
 class Search {
   readonly #wanted: string;
+  /** As it is found in the text of columns. */
+  readonly #inText: string;
+  readonly #match: ReturnType<typeof matcherOf>;
+  readonly #matchJoined: ReturnType<typeof matcherOf>;
   /** In front of the last dot: a schema, or the table of a column. */
   readonly #qualifier: string | undefined;
   readonly #kinds: ReadonlySet<SearchKind> | undefined;
@@ -65,6 +69,10 @@ class Search {
     const dot = trimmed.lastIndexOf('.');
     this.#qualifier = dot > 0 ? trimmed.slice(0, dot).toLowerCase() : undefined;
     this.#wanted = trimmed.slice(dot + 1);
+    const joined = this.#wanted.replaceAll(' ', '_');
+    this.#match = matcherOf(this.#wanted);
+    this.#matchJoined = joined === this.#wanted ? () => undefined : matcherOf(joined);
+    this.#inText = joined.toLowerCase();
     this.#kinds = kinds && new Set(kinds);
   }
 
@@ -82,7 +90,7 @@ class Search {
     if (this.#kinds && !this.#kinds.has(kind)) return;
     if (this.#qualifier !== undefined && !this.#isIn(kind, schema.name, parent)) return;
     // People write "order items" and mean order_items.
-    const match = matchName(this.#wanted, name) ?? matchName(this.#wanted.replaceAll(' ', '_'), name);
+    const match = this.#match(name) ?? this.#matchJoined(name);
     if (!match) return;
     const ranges = match.ranges.map(([from, to]): [number, number] => [from, to]);
     this.#found.push({
@@ -98,7 +106,7 @@ class Search {
     this.add(kind, schema, name, () => ({ oid: Number(relation.oid), ...detail }), { weight });
     if (this.#kinds && !this.#kinds.has('column')) return;
     // Most tables have no such column, and their columns need not be looked at one by one.
-    if (!relation.columnText.toLowerCase().includes(this.#wanted.toLowerCase().replaceAll(' ', '_'))) return;
+    if (!relation.columnText.toLowerCase().includes(this.#inText)) return;
     for (const column of relation.columns)
       this.add('column', schema, column.name, () => ({ ...within(relation), detail: column.type }), {
         parent: name,

@@ -41,7 +41,6 @@ export interface Offer extends Completion {
 
 /** What behind the caret belongs to the statement is most often near; the sidecar finds its end. */
 const behind = 20 * 1024;
-const askLimit = 100;
 
 /** The list comes up while a name is typed, behind a dot, `::` or a quote, and where nothing but a name can follow. */
 const begun = /[\w$"'.\u0080-\uffff]$|::$/;
@@ -52,7 +51,7 @@ export function completion(names: NameSource): Extension {
     autocompletion({
       override: [(context) => offers(context, names)],
       icons: false,
-      maxRenderedOptions: askLimit,
+      maxRenderedOptions: 60,
       defaultKeymap: false,
       activateOnTypingDelay: 20,
       ...completionLook,
