@@ -109,7 +109,7 @@ test('hostile names, hosts, errors and notices are text, and what hides in them 
     );
     await editor.runText(`do $hostile$ begin ${all.join('\n')} end $hostile$`);
     await results.tab('Messages').click();
-    await expect(results.root.locator('li.notice')).toHaveCount(names.length);
+    await expect(results.root.locator('.notice')).toHaveCount(names.length);
     await expectHarmless(page, results.root);
     await checkLook(app, 'hostile notices');
   });
