@@ -13,6 +13,8 @@ export const sidecarOptions: BuildOptions = {
   entryPoints: { sidecar: 'sidecar/main.ts' },
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
+  // Code that was kept compiled has lost what an import needs at run time: libraries beside it are required instead.
+  supported: { 'dynamic-import': false },
   // pg asks a Response whether it runs at Cloudflare, for which Node 20 would load all of fetch at every start.
   define: { 'import.meta.url': 'bannerUrl', Response: 'undefined' },
   // Text of one byte a character is read, and kept, at half the cost.
