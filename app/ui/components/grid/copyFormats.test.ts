@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatCopied, type CopiedCell, type CopyFormat } from './copyFormats.ts';
+import { formatCopied, type CopiedCell, type CopyFormat, type CopyTarget } from './copyFormats.ts';
 import type { GridColumn } from './source.ts';
 
 const plain = { typeName: 'text', numeric: false, json: false };
@@ -14,7 +14,8 @@ const rows: CopiedCell[][] = [
   ['12345678901234567890.10', "it's | 1", 't', '{"a": [1, 2.50]}'],
   [null, '', 'f', null],
 ];
-const copied = (format: CopyFormat, table?: string): string => formatCopied(format, { columns, rows, table });
+const copied = (format: CopyFormat, target?: CopyTarget): string =>
+  formatCopied(format, { columns, rows, target });
 const one = (format: CopyFormat, name: string, ...values: CopiedCell[]): string => {
   const column = { ...plain, name, numeric: name === 'n' };
   return formatCopied(format, { columns: [column], rows: values.map((value) => [value]) });
@@ -56,7 +57,7 @@ describe('copied cells', () => {
   });
 
   it('are an INSERT that the server reads back', () => {
-    expect(copied('insert', 'shop.orders')).toBe(
+    expect(copied('insert', { table: 'shop.orders', names: ['id', 'order', 'Paid', 'meta'] })).toBe(
       [
         'INSERT INTO shop.orders (id, "order", "Paid", meta) VALUES',
         `  (12345678901234567890.10, 'it''s | 1', true, '{"a": [1, 2.50]}'),`,

@@ -8,8 +8,15 @@ export type CopiedCell = string | null | undefined;
 export interface CopiedTable {
   readonly columns: readonly GridColumn[];
   readonly rows: readonly (readonly CopiedCell[])[];
-  /** As a statement writes it; for INSERT. */
-  readonly table?: string | undefined;
+  /** For INSERT. */
+  readonly target?: CopyTarget | undefined;
+}
+
+/** A table that rows are to be put into, and its columns for those that are copied. */
+export interface CopyTarget {
+  /** As a statement writes it. */
+  readonly table: string;
+  readonly names: readonly string[];
 }
 
 export const copyFormats = ['text', 'header', 'csv', 'json', 'insert', 'markdown', 'inList'] as const;
@@ -94,8 +101,8 @@ function uniqueNames(columns: readonly GridColumn[]): string[] {
   });
 }
 
-function insert({ columns, rows, table = placeholderTable }: CopiedTable): string {
-  const names = columns.map(({ name }) => quotedName(name)).join(', ');
+function insert({ columns, rows, target }: CopiedTable): string {
+  const names = (target?.names ?? columns.map(({ name }) => name)).map(quotedName).join(', ');
   const values = rows.map((row) => {
     const literals = columns.map((column, index) => {
       const value = row[index];
@@ -103,7 +110,7 @@ function insert({ columns, rows, table = placeholderTable }: CopiedTable): strin
     });
     return `  (${literals.join(', ')})`;
   });
-  return `INSERT INTO ${table} (${names}) VALUES\n${values.join(',\n')};`;
+  return `INSERT INTO ${target?.table ?? placeholderTable} (${names}) VALUES\n${values.join(',\n')};`;
 }
 
 /** Without values that are no numbers to the scanner, such as NaN, which need quotes. */

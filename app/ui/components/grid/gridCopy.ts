@@ -1,4 +1,4 @@
-import { formatCopied, type CopiedCell, type CopyFormat } from './copyFormats.ts';
+import { formatCopied, type CopiedCell, type CopyFormat, type CopyTarget } from './copyFormats.ts';
 import {
   clampRanges,
   countCells,
@@ -27,8 +27,8 @@ export interface Copied {
 
 export interface CopyOptions {
   readonly format: CopyFormat;
-  /** As a statement writes it; for INSERT. */
-  readonly table?: string | undefined;
+  /** For INSERT. */
+  readonly target?: CopyTarget | undefined;
   readonly signal: AbortSignal;
   /** Hears how many rows are here, of those that are to be copied. */
   readonly progress?: (rows: number, of: number) => void;
@@ -45,7 +45,7 @@ export async function copySelection(
   selection: GridSelection,
   options: CopyOptions,
 ): Promise<Copied> {
-  const { format, table, signal, progress } = options;
+  const { format, target, signal, progress } = options;
   const { maxCells = maxCopiedCells, maxCharacters = maxCopiedCharacters } = options;
   const size = { rows: source.rowCount, columns: source.columns.length };
   const ranges = clampRanges(rangesOf(selection), size);
@@ -61,7 +61,7 @@ export async function copySelection(
   }
   const definitions = columns.flatMap((column) => source.columns[column] ?? []);
   return {
-    text: formatCopied(format, { columns: definitions, rows: reader.rows, table }),
+    text: formatCopied(format, { columns: definitions, rows: reader.rows, target }),
     rows: reader.rows.length,
     columns: columns.length,
     selected: countCells(ranges, size),

@@ -3,14 +3,15 @@ import { placeholderTable, type CopyFormat } from '../../components/grid/copyFor
 import { copySelection, type Copied } from '../../components/grid/gridCopy.ts';
 import type { GridSelection } from '../../components/grid/selection.ts';
 import type { GridSource } from '../../components/grid/source.ts';
+import type { App } from '../../stores/context.ts';
+import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { writeClipboard } from './clipboard.ts';
+import { originTable, type DescribeTable } from './originTable.ts';
+import { tableDescriber } from './tableDescriber.ts';
 import { countWords, rowWords } from './resultWords.ts';
 
 /** What a copy says of itself; quietly where it only gets on. */
 export type Tell = (text: string, quietly?: boolean) => void;
-
-/** Finds the table that the selected columns come from, as a statement writes it. */
-export type TableOf = (source: GridSource, selection: GridSelection) => Promise<string | undefined>;
 
 /** A copy that takes longer says how far it is. */
 const saidFromMs = 400;
@@ -18,16 +19,12 @@ const saidFromMs = 400;
 /** The copying of one grid's cells: one at a time, which can be stopped. */
 export class GridCopying {
   #tell: Tell;
-  #tableOf: TableOf;
+  #describe: DescribeTable;
   #abort: AbortController | undefined;
 
-  constructor(tell: Tell, tableOf: TableOf) {
+  constructor(app: App, tab: () => DocumentTab, tell: Tell) {
     this.#tell = tell;
-    this.#tableOf = tableOf;
-  }
-
-  get busy(): boolean {
-    return this.#abort !== undefined;
+    this.#describe = tableDescriber(app, tab);
   }
 
   /** Never rejects: it says what became of it. */
@@ -69,8 +66,9 @@ export class GridCopying {
     selection: GridSelection,
     options: Parameters<typeof copySelection>[2],
   ): Promise<Copied> {
-    const table = options.format === 'insert' ? await this.#tableOf(source, selection) : undefined;
-    return copySelection(source, selection, { ...options, table });
+    const target =
+      options.format === 'insert' ? await originTable(source, selection, this.#describe) : undefined;
+    return copySelection(source, selection, { ...options, target });
   }
 }
 

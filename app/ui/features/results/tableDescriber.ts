@@ -1,0 +1,23 @@
+import type { App } from '../../stores/context.ts';
+import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
+import { shownDatabase } from '../../stores/shownDatabase.ts';
+import type { DescribeTable } from './originTable.ts';
+
+/** A clipboard does not wait for long; without an answer a copied statement names no table. */
+const describeMs = 3_000;
+
+/** Asks the catalog of a tab's database what a table is called. */
+export function tableDescriber({ connections, rpc, runs }: App, tab: () => DocumentTab): DescribeTable {
+  return async (oid) => {
+    const connectionId = runs.tab(tab().id)?.run?.connectionId;
+    if (connectionId === undefined) return undefined;
+    const database = shownDatabase(tab(), connections.get(connectionId));
+    const place = { connectionId, ...(database === undefined ? {} : { database }) };
+    const { object, columns } = await rpc.call(
+      'catalog.describe',
+      { ...place, oid, kind: 'table' },
+      AbortSignal.timeout(describeMs),
+    );
+    return object && { object, columns };
+  };
+}
