@@ -33,7 +33,8 @@ test('columns are moved, hidden and found, and stay so when the statement runs a
 
   await grid.header('total').click();
   await expect(app.statusBar).toContainText('sum 9 · average 3');
-  await grid.header('id').click({ modifiers: ['Shift'] });
+  // In the middle of a narrow header stands its button for sorting.
+  await grid.header('id').click({ modifiers: ['Shift'], position: { x: 6, y: 10 } });
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.press('j');
   await page.keyboard.press('Enter');
