@@ -4,7 +4,7 @@ import { shownDatabase } from '../../stores/shownDatabase.ts';
 import type { DescribeTable } from './originTable.ts';
 
 /** A clipboard does not wait for long; without an answer a copied statement names no table. */
-const describeMs = 3_000;
+const describeMs = 8_000;
 
 /** Asks the catalog of a tab's database what a table is called. */
 export function tableDescriber({ connections, rpc, runs }: App, tab: () => DocumentTab): DescribeTable {
