@@ -40,6 +40,25 @@ export class Sidebar {
     );
   }
 
+  /** Scrolls from the first row to the last, looks at each part of the tree, and tells how many rows there were. */
+  async lookThrough(look: () => Promise<void>): Promise<number> {
+    const keys = new Set<string | null>();
+    await this.tree.evaluate((tree) => tree.scrollTo(0, 0));
+    for (let atEnd = false; !atEnd;) {
+      await twoFrames(this.#page);
+      await look();
+      const rows = this.tree.getByRole('treeitem');
+      for (const key of await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-key'))))
+        keys.add(key);
+      atEnd = await this.tree.evaluate((tree) => {
+        const before = tree.scrollTop;
+        tree.scrollBy(0, tree.clientHeight);
+        return tree.scrollTop === before;
+      });
+    }
+    return keys.size;
+  }
+
   /** The names of the chosen rows, from top to bottom. */
   selected(): Promise<string[]> {
     return this.tree.locator('[aria-selected="true"] .name').allInnerTexts();
@@ -77,5 +96,9 @@ export class Sidebar {
     await this.#page.keyboard.press('Enter');
   }
 }
+
+/** Only the rows in view are drawn, once the page has seen where it is scrolled to. */
+const twoFrames = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -29,7 +29,7 @@ export interface ArrangedResult {
 }
 
 const asTheyCame: ArrangeWish = { sort: [], filter: [] };
-export const isPlain = ({ sort, filter }: ArrangeWish): boolean => sort.length === 0 && filter.length === 0;
+const isPlain = ({ sort, filter }: ArrangeWish): boolean => sort.length === 0 && filter.length === 0;
 
 type Answer = Extract<MethodResult<'query.arrange'>, { rowCount: number }>;
 
