@@ -91,6 +91,7 @@ test('hostile names, hosts, errors and notices are text, and what hides in them 
   });
 
   await test.step('as a host that is not found', async () => {
+    await sidebar.search.fill('gnp.exe');
     await sidebar.tree.getByRole('treeitem').filter({ hasText: 'gnp.exe' }).dblclick();
     await expect(app.banner).toBeVisible();
     await app.banner.getByRole('button', { name: 'Details' }).click();
@@ -98,6 +99,7 @@ test('hostile names, hosts, errors and notices are text, and what hides in them 
     await expect(app.banner).toContainText('U+202E');
   });
 
+  await sidebar.search.fill('shop');
   await sidebar.choose(sidebar.connection('shop'), 'Edit…');
   await form.fill({ password: server.password });
   await form.button('Save and connect').click();

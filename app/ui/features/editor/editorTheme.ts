@@ -38,7 +38,7 @@ const text = EditorView.theme({
   },
   '&.cm-focused .cm-nonmatchingBracket': { backgroundColor: 'var(--danger-soft)' },
   '.cm-placeholder': { color: 'var(--text-faint)' },
-  '.cm-justSent': { backgroundColor: 'color-mix(in srgb, var(--accent) 12%, transparent)' },
+  '.cm-justSent': { backgroundColor: 'color-mix(in srgb, var(--accent) 7%, transparent)' },
   '.cm-foldPlaceholder': {
     margin: '0 2px',
     padding: '0 6px',
