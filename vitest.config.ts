@@ -5,9 +5,9 @@ import { defineConfig } from 'vitest/config';
 
 const secondMs = 1000;
 
-// Most of these tests wait for processes and timers, so that three at a time pay on the smallest machine too; by
+// Most of these tests wait for processes and timers, so that four at a time pay on the smallest machine too; by
 // default one core would be left idle.
-const workers = Math.max(3, availableParallelism() - 1);
+const workers = Math.max(4, availableParallelism() - 1);
 
 export default defineConfig({
   test: {

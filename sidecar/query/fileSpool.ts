@@ -78,7 +78,7 @@ export class FileSpool implements Spool {
     for (let at = row; at < endRow && at < this.#rowCount && bytes < maxBytes;) {
       const span = this.#index.span(at, endRow, maxBytes - bytes, this.#bytes);
       const read = await this.#read(span.from, span.to);
-      if (!read) return [];
+      if (this.#closed) return [];
       const part = cut(read, at - span.row, endRow - at, maxBytes - bytes);
       parts.push(part.bytes);
       bytes += part.bytes.length;
@@ -159,8 +159,8 @@ export class FileSpool implements Spool {
     this.#room = undefined;
   }
 
-  /** Undefined where it was closed meanwhile. */
-  async #read(from: number, to: number): Promise<Buffer | undefined> {
+  /** Of no use where it was closed meanwhile. */
+  async #read(from: number, to: number): Promise<Buffer> {
     const bytes = Buffer.allocUnsafeSlow(to - from);
     const inFile = Math.max(0, Math.min(to, this.#written) - from);
     // What is in memory now may be in the file when the file has been read.
@@ -170,7 +170,7 @@ export class FileSpool implements Spool {
     } catch (error) {
       if (!this.#closed) throw error;
     }
-    return this.#closed ? undefined : bytes;
+    return bytes;
   }
 
   #copyTo(into: Buffer, from: number): void {
