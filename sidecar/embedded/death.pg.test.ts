@@ -112,8 +112,7 @@ test('killed in the midst of the first start it leaves no process, and the next 
   for (const words of ['Preparing a PostgreSQL server', 'Making the sample shop']) {
     const program = startProgram('embeddedHost', [folder]);
     await program.line((text) => text.includes(words));
-    await pause(300);
-    expect(working().length).toBeGreaterThan(1);
+    await expect.poll(() => working().length, { timeout: 20_000 }).toBeGreaterThan(1);
     program.process.kill('SIGKILL');
     await program.ended;
     await allGone(working().map(({ pid }) => pid));
