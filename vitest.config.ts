@@ -32,11 +32,11 @@ export default defineConfig({
           globalSetup: 'e2e/tools/buildForTests.ts',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
-          // Servers are made, killed and recovered here, four at a time also on two cores, for most of the time is
+          // Servers are made, killed and recovered here, five at a time also on two cores, for most of the time is
           // spent waiting: the limits only end what hangs, and no speed is measured by them.
           testTimeout: 60 * secondMs,
           hookTimeout: 60 * secondMs,
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
         },
       },

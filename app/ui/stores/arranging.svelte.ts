@@ -29,7 +29,6 @@ export interface ArrangedResult {
 }
 
 const asTheyCame: ArrangeWish = { sort: [], filter: [] };
-const isPlain = ({ sort, filter }: ArrangeWish): boolean => sort.length === 0 && filter.length === 0;
 
 type Answer = Extract<MethodResult<'query.arrange'>, { rowCount: number }>;
 
