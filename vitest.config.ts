@@ -21,9 +21,8 @@ export default defineConfig({
           include: ['{shared,sidecar,app/host,e2e/tools}/**/*.test.ts'],
           exclude: ['**/*.pg.test.ts'],
           maxWorkers: workers,
-          // The limits only end what hangs: programs are built and started here, on a machine that may be busy.
-          testTimeout: 60 * secondMs,
-          hookTimeout: 60 * secondMs,
+          testTimeout: 20 * secondMs,
+          hookTimeout: 20 * secondMs,
         },
       },
       {

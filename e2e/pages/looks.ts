@@ -5,23 +5,13 @@ import { contrast, seen, type Colour } from './contrast.ts';
 /** A picture of each state is left here, for people to look at. */
 const folder = path.resolve(import.meta.dirname, '../../dist/looks');
 
-const large = { width: 1280, height: 800 };
-const small = { width: 900, height: 600 };
-
-/** Each size and each theme is looked at every time; their other pairings hardly ever show anything else. */
-const usual = [
-  { size: large, colorScheme: 'light' },
-  { size: small, colorScheme: 'dark' },
-] as const;
-const others = [
-  { size: large, colorScheme: 'dark' },
-  { size: small, colorScheme: 'light' },
-] as const;
-const looks = process.env.HAWSER_PICTURES === '1' ? [...usual, ...others] : usual;
+const windowSizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
 
 /**
- * Looks at the window as it is in both sizes and both themes, and leaves it as it was. With HAWSER_PICTURES=1 in each
- * pairing of them.
+ * Looks at the window as it is in both sizes and both themes, and leaves it as it was.
  * @param open shows what closes when the window changes its size.
  */
 export async function checkLook(
@@ -30,14 +20,15 @@ export async function checkLook(
   open?: () => Promise<void>,
 ): Promise<void> {
   const before = page.viewportSize();
-  for (const { size, colorScheme } of looks) {
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme });
-    await open?.();
-    const shown = `${name} ${size.width} ${colorScheme}`;
-    await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
-    expect.soft(await faultsOfLook(page), shown).toEqual([]);
-  }
+  for (const size of windowSizes)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      await open?.();
+      const shown = `${name} ${size.width} ${colorScheme}`;
+      await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
+      expect.soft(await faultsOfLook(page), shown).toEqual([]);
+    }
   await page.emulateMedia({ colorScheme: 'light' });
   if (before) await page.setViewportSize(before);
 }
