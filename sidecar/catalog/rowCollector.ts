@@ -1,4 +1,4 @@
-import { decodeText, readCells } from '../query/dataRow.ts';
+import { decodeText, readCells } from '../query/spool/dataRow.ts';
 import type { StatementSink } from '../postgres/statement.ts';
 
 /** Takes the rows of a query of our own as text. */

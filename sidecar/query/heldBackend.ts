@@ -4,12 +4,12 @@ import type { Lease } from '../connection/pool.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { StatementSink } from '../postgres/statement.ts';
-import { LocalLimits, type LimitOptions } from './localLimits.ts';
+import { LocalLimits, type LimitOptions } from './limits/localLimits.ts';
 import { beyond, customSettingNames, differs, readSessionState, type StateItem } from './sessionState.ts';
-import { StatementLimit } from './statementLimit.ts';
+import { StatementLimit } from './limits/statementLimit.ts';
 import { commitLost } from './stopMessages.ts';
 import { isCommit } from './transactionText.ts';
-import { UnreadSettings } from './unreadSettings.ts';
+import { UnreadSettings } from './limits/unreadSettings.ts';
 
 /** The state that our own start-up gave a backend; it has it again each time it comes out of the pool. */
 const baselines = new WeakMap<Backend, StateItem[]>();

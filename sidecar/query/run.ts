@@ -4,7 +4,7 @@ import { AppError } from '#shared/error/appError.ts';
 import type { RunSummary, TransactionStatus } from '#shared/query/result.ts';
 import type { Clock } from '../lib/clock.ts';
 import { NoticeLog } from './noticeLog.ts';
-import type { ResultRecord } from './resultRecord.ts';
+import type { ResultRecord } from './result/resultRecord.ts';
 import { transition, type RunEnding, type RunEvent, type RunState } from './runMachine.ts';
 
 export type RunParams = MethodParams<'query.run'>;

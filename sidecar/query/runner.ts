@@ -11,12 +11,12 @@ import { notOneResult, openOutput, settleOutput } from './exporting/statementOut
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
 import { refusal } from './refusals.ts';
-import { ResultSink } from './resultSink.ts';
+import { ResultSink } from './result/resultSink.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
 import { sessionNeed } from './sessionNeed.ts';
-import type { Spool } from './spool.ts';
-import type { SpoolStore } from './spoolStore.ts';
+import type { Spool } from './spool/spool.ts';
+import type { SpoolStore } from './spool/spoolStore.ts';
 import { splitStatements, sqlOf, type StatementKind, type StatementRange } from './statements.ts';
 import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
 import { opensTransaction } from './transactionText.ts';

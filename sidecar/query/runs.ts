@@ -7,19 +7,19 @@ import type { Connections } from '../connection/connections.ts';
 import { LeftBackends } from '../connection/leftBackends.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
-import { AutoReplay } from './autoReplay.ts';
+import { AutoReplay } from './ledger/autoReplay.ts';
 import type { CatalogChange } from './catalogChange.ts';
 import { Exports } from './exporting/exports.ts';
-import { Ledger } from './ledger.ts';
-import { readPage, readValue } from './pages.ts';
-import { resultClosed } from './resultClosed.ts';
-import type { ResultRecord } from './resultRecord.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { readPage, readValue } from './result/pages.ts';
+import { resultClosed } from './result/resultClosed.ts';
+import type { ResultRecord } from './result/resultRecord.ts';
 import { Run, type RunParams } from './run.ts';
 import { Runner } from './runner.ts';
-import { replay } from './replay.ts';
-import type { SpoolStore } from './spoolStore.ts';
-import { withinBudget } from './summaryBudget.ts';
-import type { TabJournal } from './tabJournal.ts';
+import { replay } from './ledger/replay.ts';
+import type { SpoolStore } from './spool/spoolStore.ts';
+import { withinBudget } from './result/summaryBudget.ts';
+import type { TabJournal } from './ledger/tabJournal.ts';
 import { TabSession, type QueryLog } from './tabSession.ts';
 
 export interface RunsDeps {

@@ -1,5 +1,5 @@
 import type { Backend } from '../postgres/backend.ts';
-import { isStopped, readTimeLimit, sendShort } from './timeLimitSetting.ts';
+import { isStopped, readTimeLimit, sendShort } from './limits/timeLimitSetting.ts';
 
 /** Something that a session holds beyond its rows: lost when its backend goes back to the pool. */
 export interface StateItem {

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/error/appError.ts';
 import type { Notice, StatementRef } from '#shared/query/result.ts';
-import type { Spool } from './spool.ts';
+import type { Spool } from './spool/spool.ts';
 
 /**
  * The error of a statement that ran past the run's limit. A server that speaks another language words its own in that, so

@@ -12,14 +12,14 @@ import type { CatalogChange } from './catalogChange.ts';
 import { KeptSettings } from './guard/keptSettings.ts';
 import { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import { HeldBackend } from './heldBackend.ts';
-import type { Ledger } from './ledger.ts';
-import { leftOutNotice } from './leftOutLimits.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { leftOutNotice } from './limits/leftOutLimits.ts';
 import { untilAborted } from './leasing.ts';
 import { identityOf, lossOf, type Loss } from './loss.ts';
 import type { NoticeLog } from './noticeLog.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
-import type { TabJournal } from './tabJournal.ts';
+import type { TabJournal } from './ledger/tabJournal.ts';
 
 export interface TabSessionDeps {
   connections: Pick<Connections, 'lease' | 'rows' | 'readOnly' | 'requireLive'>;

@@ -1,5 +1,5 @@
-import type { Spool } from '../query/spool.ts';
-import { SpoolStore } from '../query/spoolStore.ts';
+import type { Spool } from '../query/spool/spool.ts';
+import { SpoolStore } from '../query/spool/spoolStore.ts';
 
 export type Cell = string | Buffer | null;
 

@@ -15,9 +15,9 @@ import { Journal } from '../journal/journal.ts';
 import { Profiles } from '../profiles/profiles.ts';
 import type { RunParams } from '../query/run.ts';
 import { Runs } from '../query/runs.ts';
-import type { SpoolLimits } from '../query/spool.ts';
-import { SpoolStore } from '../query/spoolStore.ts';
-import { TabJournal } from '../query/tabJournal.ts';
+import type { SpoolLimits } from '../query/spool/spool.ts';
+import { SpoolStore } from '../query/spool/spoolStore.ts';
+import { TabJournal } from '../query/ledger/tabJournal.ts';
 import { openDataFolder } from '../storage/dataFolder.ts';
 import { tempFolder } from './tempFolder.ts';
 

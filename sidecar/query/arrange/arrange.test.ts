@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Condition, SortKey } from '#shared/query/arrange.ts';
-import { readCells } from '../dataRow.ts';
+import { readCells } from '../spool/dataRow.ts';
 import { spoolOf, type Cell } from '../../test/dataRows.ts';
 import { arrange, type ArrangeOptions, type ArrangeProgress } from './arrange.ts';
 import { findCells } from './find.ts';

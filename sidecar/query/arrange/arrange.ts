@@ -1,6 +1,6 @@
 import type { Condition, SortKey, ValueOrderName } from '#shared/query/arrange.ts';
 import type { Column } from '#shared/query/result.ts';
-import { decodeText } from '../dataRow.ts';
+import { decodeText } from '../spool/dataRow.ts';
 import { Arrangement, type RowSource } from './arrangement.ts';
 import { testOf, type Test } from './conditions.ts';
 import { radixSort } from './radixSort.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Spool } from '../spool.ts';
+import type { Spool } from '../spool/spool.ts';
 
 /** What pages, values and exports read rows from. */
 export type RowSource = Pick<Spool, 'rowCount' | 'slice'>;

@@ -1,8 +1,8 @@
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { resultClosed } from '../resultClosed.ts';
-import type { ResultRecord } from '../resultRecord.ts';
+import { resultClosed } from '../result/resultClosed.ts';
+import type { ResultRecord } from '../result/resultRecord.ts';
 import type { Run } from '../run.ts';
 import { Throttle } from '../throttle.ts';
 import { arrange, type ArrangeProgress } from './arrange.ts';

@@ -1,5 +1,5 @@
 import type { Column } from '#shared/query/result.ts';
-import { decodeText } from '../dataRow.ts';
+import { decodeText } from '../spool/dataRow.ts';
 import type { Arrangement, RowSource } from './arrangement.ts';
 import { RowCursor, scanRows, type ReadRows } from './rowScan.ts';
 import { Turns } from './turns.ts';

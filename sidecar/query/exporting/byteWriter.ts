@@ -1,4 +1,4 @@
-import type { RowCursor } from '../dataRow.ts';
+import type { RowCursor } from '../spool/dataRow.ts';
 
 /** Bytes that grow; what was taken out belongs to whoever took it. */
 export class ByteWriter {

@@ -1,4 +1,4 @@
-import type { RowCursor } from '../dataRow.ts';
+import type { RowCursor } from '../spool/dataRow.ts';
 import { RowEncoder, type Layout } from './encoder.ts';
 
 const [quote, carriageReturn, lineFeed, apostrophe] = [0x22, 0x0d, 0x0a, 0x27];

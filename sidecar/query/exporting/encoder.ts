@@ -1,6 +1,6 @@
 import type { ExportOptions } from '#shared/query/exporting.ts';
 import type { Column } from '#shared/query/result.ts';
-import { RowCursor } from '../dataRow.ts';
+import { RowCursor } from '../spool/dataRow.ts';
 import { ByteWriter, forEachRow } from './byteWriter.ts';
 
 /** Turns rows into the bytes of a file. */

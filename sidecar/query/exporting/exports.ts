@@ -1,6 +1,6 @@
 import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { ResultRecord } from '../resultRecord.ts';
+import type { ResultRecord } from '../result/resultRecord.ts';
 import { exportRows, previewRows, type ExportSource } from './exportResult.ts';
 
 interface ExportsDeps {

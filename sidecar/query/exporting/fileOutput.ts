@@ -1,7 +1,7 @@
 import { AppError } from '#shared/error/appError.ts';
 import type { SaveTo } from '#shared/query/exporting.ts';
 import type { Column, Saved } from '#shared/query/result.ts';
-import type { Spool } from '../spool.ts';
+import type { Spool } from '../spool/spool.ts';
 import { layoutOf, rowFileOpener, type OpenRowFile, type RowFile } from './rowFile.ts';
 import { TargetFile } from './targetFile.ts';
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { decodeText, type RowCursor } from '../dataRow.ts';
+import { decodeText, type RowCursor } from '../spool/dataRow.ts';
 import { distinctNames, isFinite, RowEncoder, type Field, type Layout } from './encoder.ts';
 
 const [quote, backslash, space, letterT] = [0x22, 0x5c, 0x20, 0x74];

@@ -1,4 +1,4 @@
-import { decodeText, type RowCursor } from '../dataRow.ts';
+import { decodeText, type RowCursor } from '../spool/dataRow.ts';
 import { RowEncoder } from './encoder.ts';
 
 /** A table in GitHub's Markdown, numbers to the right. */

@@ -1,4 +1,4 @@
-import { decodeText, type RowCursor } from '../dataRow.ts';
+import { decodeText, type RowCursor } from '../spool/dataRow.ts';
 import { distinctNames, isFinite, RowEncoder, type Field, type Layout } from './encoder.ts';
 
 /** So many rows go with one INSERT: fast to run, and an error still names a place that is found. */

@@ -1,5 +1,5 @@
 import { writeXlsxStream } from 'hucre/xlsx';
-import { decodeText, RowCursor } from '../dataRow.ts';
+import { decodeText, RowCursor } from '../spool/dataRow.ts';
 import { forEachRow } from './byteWriter.ts';
 import { distinctNames, isFinite, kindOf, type Field, type Layout } from './encoder.ts';
 import type { RowFile } from './rowFile.ts';

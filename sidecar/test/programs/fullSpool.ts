@@ -1,4 +1,4 @@
-import { SpoolStore } from '../../query/spoolStore.ts';
+import { SpoolStore } from '../../query/spool/spoolStore.ts';
 import { dataRow } from '../dataRows.ts';
 
 /** Fills a spool in the folder until the disk takes no more, and prints what is left of it: `fullSpool.ts <folder>`. */

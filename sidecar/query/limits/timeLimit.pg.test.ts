@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../test/runStage.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
 
 /** The connection itself comes about under it, also on a machine that is busy. */
 const limitMs = 1_000;

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Notification } from '#shared/contract/derive.ts';
 import type { LedgerEntry } from '#shared/query/ledger.ts';
-import { judgeCommit, type CommitVerdict, type LostCommit } from '../connection/commitVerdict.ts';
-import type { Connections } from '../connection/connections.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Loss } from './loss.ts';
+import { judgeCommit, type CommitVerdict, type LostCommit } from '../../connection/commitVerdict.ts';
+import type { Connections } from '../../connection/connections.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Loss } from '../loss.ts';
 import { keyOf, listed, shown } from './lostItems.ts';
-import type { StateItem } from './sessionState.ts';
+import type { StateItem } from '../sessionState.ts';
 import type { TabJournal } from './tabJournal.ts';
 
 /** More are not kept, of one tab and of all together: who loses more often has stopped reading. */

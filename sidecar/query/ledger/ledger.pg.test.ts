@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startFaultyProxy, type FaultyProxy } from '../test/faultyProxy.ts';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../test/runStage.ts';
-import { commitTransaction } from './tabTransactions.ts';
+import { startFaultyProxy, type FaultyProxy } from '../../test/faultyProxy.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
+import { commitTransaction } from '../tabTransactions.ts';
 
 let server: TestServer;
 let proxy: FaultyProxy;

@@ -1,16 +1,16 @@
 import type { Column, Notice, StatementRef } from '#shared/query/result.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { Backend } from '../postgres/backend.ts';
-import type { FieldDescription, StatementSink } from '../postgres/statement.ts';
-import { CopyRows } from './copy/copyRows.ts';
-import { wholeLines, type CopyShape } from './copy/copyShape.ts';
-import type { CopySource } from './copy/copySource.ts';
-import type { FileOutput } from './exporting/fileOutput.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Backend } from '../../postgres/backend.ts';
+import type { FieldDescription, StatementSink } from '../../postgres/statement.ts';
+import { CopyRows } from '../copy/copyRows.ts';
+import { wholeLines, type CopyShape } from '../copy/copyShape.ts';
+import type { CopySource } from '../copy/copySource.ts';
+import type { FileOutput } from '../exporting/fileOutput.ts';
 import { PageCutter, type Page } from './pages.ts';
 import { ResultRecord } from './resultRecord.ts';
-import type { Run } from './run.ts';
-import type { Spool } from './spool.ts';
-import { Throttle } from './throttle.ts';
+import type { Run } from '../run.ts';
+import type { Spool } from '../spool/spool.ts';
+import { Throttle } from '../throttle.ts';
 
 /** What a result shows at once, without being asked. */
 export const maxFirstRows = 200;

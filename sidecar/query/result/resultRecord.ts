@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Column, RunSummary, Saved, StatementRef } from '#shared/query/result.ts';
-import type { Arrangement, RowSource } from './arrange/arrangement.ts';
+import type { Arrangement, RowSource } from '../arrange/arrangement.ts';
 import { resultClosed } from './resultClosed.ts';
-import type { Spool } from './spool.ts';
+import type { Spool } from '../spool/spool.ts';
 
 /** What is known of how a result ended. */
 interface ResultEnd {

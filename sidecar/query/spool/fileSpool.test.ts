@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startProgram } from '../test/childProgram.ts';
-import { dataRow } from '../test/dataRows.ts';
+import { startProgram } from '../../test/childProgram.ts';
+import { dataRow } from '../../test/dataRows.ts';
 import type { Spool, SpoolLimits } from './spool.ts';
 import { SpoolStore } from './spoolStore.ts';
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../test/runStage.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
 
 let server: TestServer;
 let stage: RunStage;

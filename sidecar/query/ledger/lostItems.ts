@@ -1,5 +1,5 @@
 import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
-import type { StateItem } from './sessionState.ts';
+import type { StateItem } from '../sessionState.ts';
 
 /** More is not listed, and longer values are cut: an entry is there to be read. */
 const maxItems = 50;

@@ -1,8 +1,8 @@
 import type { Notification } from '#shared/contract/derive.ts';
 import type { ConnectionRow } from '#shared/connection/status.ts';
 import { toEnvelope } from '#shared/error/appError.ts';
-import type { Connections } from '../connection/connections.ts';
-import type { Emitter } from '../lib/emitter.ts';
+import type { Connections } from '../../connection/connections.ts';
+import type { Emitter } from '../../lib/emitter.ts';
 import type { Ledger, TabId } from './ledger.ts';
 
 interface AutoReplayDeps {

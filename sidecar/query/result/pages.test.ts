@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
 import { maxCellBytes, maxPageBytes, PageCutter, readPage, readValue } from './pages.ts';
-import { dataRow, spoolOf } from '../test/dataRows.ts';
-import type { Spool } from './spool.ts';
+import { dataRow, spoolOf } from '../../test/dataRows.ts';
+import type { Spool } from '../spool/spool.ts';
 
 async function readAllValue(spool: Spool, place: { row: number; column: number }, limit: number) {
   let text = '';

@@ -1,7 +1,7 @@
-import { isNode, textOf, type TreeNode } from './guard/treeFacts.ts';
+import { isNode, textOf, type TreeNode } from '../guard/treeFacts.ts';
 import { firstWord } from '#shared/sql/lexer.ts';
-import { loadParser } from './parser.ts';
-import type { StateItem } from './sessionState.ts';
+import { loadParser } from '../parser.ts';
+import type { StateItem } from '../sessionState.ts';
 
 /** A longer SET is none that a person typed. */
 const maxLength = 10_000;

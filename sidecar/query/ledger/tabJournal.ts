@@ -3,9 +3,9 @@ import { AppError } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { journalSchema, type HeldRecord, type LossRecord } from '#shared/query/journal.ts';
 import type { LedgerEntry, LostItem } from '#shared/query/ledger.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { keyOf, listed } from './lostItems.ts';
-import type { StateItem } from './sessionState.ts';
+import type { StateItem } from '../sessionState.ts';
 
 /** Losses whose window has not come back for so long, or that are more than this, are forgotten. */
 const maxAgeMs = 30 * 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cellTable, sessionsOfForms } from '../test/cellTypes.ts';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../test/runStage.ts';
+import { cellTable, sessionsOfForms } from '../../test/cellTypes.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
 
 let server: TestServer;
 let stage: RunStage;

@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from '#shared/connection/config.ts';
-import type { Backend } from '../postgres/backend.ts';
-import { takesLocal } from './transactionText.ts';
+import type { Backend } from '../../postgres/backend.ts';
+import { takesLocal } from '../transactionText.ts';
 
 /** The connection's. */
 export type LimitOptions = Partial<

@@ -1,6 +1,6 @@
 import { AppError } from '#shared/error/appError.ts';
-import { SpoolFile } from '../storage/spoolFile.ts';
-import { isFull, systemCode } from '../storage/storeErrors.ts';
+import { SpoolFile } from '../../storage/spoolFile.ts';
+import { isFull, systemCode } from '../../storage/storeErrors.ts';
 import { RowIndex } from './rowIndex.ts';
 import type { Spool, SpoolLimit, SpoolLimits } from './spool.ts';
 import type { Block, Blocks } from './spoolBlocks.ts';

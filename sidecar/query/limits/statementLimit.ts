@@ -1,6 +1,6 @@
-import type { Backend } from '../postgres/backend.ts';
+import type { Backend } from '../../postgres/backend.ts';
 import type { LimitOptions } from './localLimits.ts';
-import { isTimeLimit, type StateItem } from './sessionState.ts';
+import { isTimeLimit, type StateItem } from '../sessionState.ts';
 import { readTimeLimit, sendShort, showTimeLimit } from './timeLimitSetting.ts';
 
 type LimitedBackend = Pick<Backend, 'query' | 'transactionStatus' | 'pooled'>;

@@ -1,12 +1,12 @@
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
-import { literal } from '../postgres/literal.ts';
-import { violation } from './guard/violations.ts';
-import type { HeldBackend } from './heldBackend.ts';
+import { literal } from '../../postgres/literal.ts';
+import { violation } from '../guard/violations.ts';
+import type { HeldBackend } from '../heldBackend.ts';
 import type { Ledger } from './ledger.ts';
 import { keyOf, shown } from './lostItems.ts';
-import type { StateItem } from './sessionState.ts';
-import type { TabSession } from './tabSession.ts';
+import type { StateItem } from '../sessionState.ts';
+import type { TabSession } from '../tabSession.ts';
 
 /** Setting a value takes no time; a backend that takes longer is on a dead link. */
 const settingLimitMs = 5_000;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpoolLimits } from './spool.ts';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../test/runStage.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
 
 let server: TestServer;
 

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LedgerEntry } from '#shared/query/ledger.ts';
-import { startFaultyProxy, type FaultyProxy } from '../test/faultyProxy.ts';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { SidecarProcess } from '../test/sidecarProcess.ts';
-import { tempFolder } from '../test/tempFolder.ts';
+import { startFaultyProxy, type FaultyProxy } from '../../test/faultyProxy.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { SidecarProcess } from '../../test/sidecarProcess.ts';
+import { tempFolder } from '../../test/tempFolder.ts';
 
 let server: TestServer;
 let proxy: FaultyProxy;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { startRewritingProxy } from '../test/rewritingProxy.ts';
-import { openRunStage, type RunStage, type WatchedRun } from '../test/runStage.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { startRewritingProxy } from '../../test/rewritingProxy.ts';
+import { openRunStage, type RunStage, type WatchedRun } from '../../test/runStage.ts';
 
 let server: TestServer;
 let between: Awaited<ReturnType<typeof startRewritingProxy>>;

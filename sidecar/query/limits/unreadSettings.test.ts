@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StateItem } from './sessionState.ts';
+import type { StateItem } from '../sessionState.ts';
 import { UnreadSettings } from './unreadSettings.ts';
 
 const before: StateItem[] = [

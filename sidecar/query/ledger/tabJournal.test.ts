@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#shared/error/appError.ts';
 import type { LedgerEntry } from '#shared/query/ledger.ts';
-import { Redactor } from '../diagnostics/redactor.ts';
-import { Journal } from '../journal/journal.ts';
-import { tempFolder } from '../test/tempFolder.ts';
+import { Redactor } from '../../diagnostics/redactor.ts';
+import { Journal } from '../../journal/journal.ts';
+import { tempFolder } from '../../test/tempFolder.ts';
 import { TabJournal } from './tabJournal.ts';
 
 let folder: Awaited<ReturnType<typeof tempFolder>>;

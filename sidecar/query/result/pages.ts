@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '#shared/error/appError.ts';
 import type { Cut, Row } from '#shared/query/result.ts';
-import { characterStart, decodeText, nextCharacter, readCells, type Cells } from './dataRow.ts';
-import type { RowSource } from './arrange/arrangement.ts';
+import { characterStart, decodeText, nextCharacter, readCells, type Cells } from '../spool/dataRow.ts';
+import type { RowSource } from '../arrange/arrangement.ts';
 
 /** What a page of rows takes on the wire, about; a page ends before it would take more, but holds one row at least. */
 export const maxPageBytes = 2 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { AppError } from '#shared/error/appError.ts';
-import type { Backend } from '../postgres/backend.ts';
+import type { Backend } from '../../postgres/backend.ts';
 
 type IdleBackend = Pick<Backend, 'query' | 'transactionStatus'>;
 

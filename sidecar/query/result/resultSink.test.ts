@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '#shared/contract/derive.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { ResultSink } from './resultSink.ts';
-import { Run } from './run.ts';
-import type { Spool } from './spool.ts';
-import { SpoolStore } from './spoolStore.ts';
+import { Run } from '../run.ts';
+import type { Spool } from '../spool/spool.ts';
+import { SpoolStore } from '../spool/spoolStore.ts';
 
 /** Time that goes on when the test says so. */
 class TestClock implements Clock {
