@@ -5,6 +5,7 @@ import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { textStart, type Run } from '../../stores/runsRun.svelte.ts';
+import { shownDatabase } from '../../stores/shownDatabase.ts';
 import { isToldAbove } from '../../stores/toldAbove.ts';
 import type { NameSource } from './completion.ts';
 import { CodeEditor, type RunPart } from './codeEditor.ts';
@@ -180,9 +181,10 @@ export class QueryDesk {
 function namesFor({ connections, documents, rpc }: App, id: string): NameSource {
   return {
     ask: (text, position, signal) => {
-      const { connectionId, database } = documents.get(id) ?? {};
-      if (connectionId === undefined) return undefined;
-      const place = database === undefined ? { connectionId } : { connectionId, database };
+      const document = documents.get(id);
+      if (document?.connectionId === undefined) return undefined;
+      const { connectionId } = document;
+      const place = { connectionId, database: shownDatabase(document, connections.get(connectionId)) };
       return rpc.call('catalog.complete', { ...place, text, position }, signal);
     },
     isConnected: () => isLive(connections.get(documents.get(id)?.connectionId)),

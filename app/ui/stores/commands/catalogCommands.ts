@@ -1,8 +1,11 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { CatalogColumn } from '#shared/catalog/description.ts';
 import type { CatalogObject } from '#shared/catalog/objects.ts';
+import type { ConnectionRow } from '#shared/connection/status.ts';
+import { toEnvelope } from '#shared/error/appError.ts';
 import { quoted } from '#shared/sql/identifiers.ts';
 import { countText, insertText, previewText, selectText, updateText } from '../../lib/catalogStatements.ts';
+import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { known, type CatalogPlace } from '../catalog.ts';
 import { isLive } from '../connections.svelte.ts';
 import type { DocumentTab } from '../documentTab.svelte.ts';
@@ -30,10 +33,14 @@ type Stores = Pick<
   | 'workspace'
 >;
 
+/** The pool may have to wait for a free backend, which it does for as long as the connection says. */
+const selectMs = 60_000;
+
 const texts = { select: selectText, insert: insertText, update: updateText };
 
 /** What the user can do with what is in a database. */
 export class CatalogCommands {
+  readonly #rpc: Rpc;
   readonly #stores: Stores;
   readonly #runs: RunCommands;
   readonly #transactions: TransactionCommands;
@@ -44,7 +51,8 @@ export class CatalogCommands {
   >();
   #preview: { id: string; text: string } | undefined;
 
-  constructor(stores: Stores, runs: RunCommands, transactions: TransactionCommands) {
+  constructor(rpc: Rpc, stores: Stores, runs: RunCommands, transactions: TransactionCommands) {
+    this.#rpc = rpc;
     this.#stores = stores;
     this.#runs = runs;
     this.#transactions = transactions;
@@ -100,7 +108,10 @@ export class CatalogCommands {
     return isHere ? chosen?.schema : undefined;
   }
 
-  /** The text and the results stay; what the session of the tab holds belongs to the database that it leaves. */
+  /**
+   * The text and the results stay; what the session of the tab holds belongs to the database that it leaves. A database
+   * that cannot be opened is not changed to.
+   */
   async useDatabase(tab: DocumentTab, name: string): Promise<void> {
     const { announcer, connections, documents, questions, transactions } = this.#stores;
     const row = connections.get(tab.connectionId);
@@ -115,10 +126,24 @@ export class CatalogCommands {
         cancel: 'Stay here',
         danger: true,
       }));
-    if (!confirmed) return;
+    if (!confirmed || !(await this.#canOpen(row, name))) return;
     if (isOpen) await this.#transactions.rollback(tab.id);
     documents.update(tab.id, { database: databaseOf(row) === name ? undefined : name });
     announcer.say(`This tab is in ${name}`);
+  }
+
+  /** Without a connection nobody can tell: the next run will. */
+  async #canOpen(row: ConnectionRow, database: string): Promise<boolean> {
+    if (!isLive(row)) return true;
+    const { id: connectionId } = row.config;
+    try {
+      await this.#rpc.call('database.select', { connectionId, database }, AbortSignal.timeout(selectMs));
+      return true;
+    } catch (error) {
+      this.#stores.toasts.show(`Not changed to “${database}”: ${toEnvelope(error).message}`);
+      void this.#stores.catalog.databases(connectionId).refresh();
+      return false;
+    }
   }
 
   /** Names without a schema are looked up there first from now on, in this tab: a SET that the user sees. */

@@ -40,7 +40,7 @@ export class Commands {
     this.ledger = new LedgerCommands(rpc, stores);
     this.runs = new RunCommands(stores);
     this.exports = new ExportCommands(stores, this.runs);
-    this.catalog = new CatalogCommands(stores, this.runs, this.transactions);
+    this.catalog = new CatalogCommands(rpc, stores, this.runs, this.transactions);
     this.settings = new SettingsCommands(rpc, stores);
     this.groups = new GroupCommands(rpc, stores);
     this.sidebar = new SidebarCommands(stores, this.connections, this.groups);

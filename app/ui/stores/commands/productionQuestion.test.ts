@@ -3,6 +3,7 @@ import type { MethodInput, MethodName, MethodResult } from '#shared/contract/der
 import { AppError } from '#shared/error/appError.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { Announcer } from '../announcer.svelte.ts';
+import { Connections } from '../connections.svelte.ts';
 import { Questions } from '../questions.svelte.ts';
 import { RunsStore } from '../runs.svelte.ts';
 import { SentTexts } from '../sentTexts.ts';
@@ -32,7 +33,13 @@ function setUp() {
   const rpc = new Production();
   const questions = new Questions();
   const runs = new RunsStore(rpc, new SentTexts({ sent: {} }));
-  const commands = new RunCommands({ runs, questions, announcer: new Announcer(), toasts: new Toasts() });
+  const commands = new RunCommands({
+    runs,
+    questions,
+    announcer: new Announcer(),
+    connections: new Connections(),
+    toasts: new Toasts(),
+  });
   const request = { tabId: 't1', connectionId: 'c1', text, from: 3, start: { line: 1, column: 4 } };
   return { rpc, questions, runs, running: commands.run(request) };
 }

@@ -1,9 +1,10 @@
 import { metaCommand } from '#shared/sql/metaCommands.ts';
 import type { RunRequest } from '../runsRun.svelte.ts';
+import { databaseOf } from '../shownDatabase.ts';
 import type { CommandStores } from './commandStores.ts';
 import { productionQuestion } from './productionQuestion.ts';
 
-type Stores = Pick<CommandStores, 'runs' | 'questions' | 'announcer' | 'toasts'>;
+type Stores = Pick<CommandStores, 'announcer' | 'connections' | 'questions' | 'runs' | 'toasts'>;
 
 /** Runs a text; on production it asks first where the text writes. */
 export class RunCommands {
@@ -14,8 +15,11 @@ export class RunCommands {
   }
 
   /** One run at a time in a tab: what comes while another is under way waits for its end. */
-  async run(request: RunRequest): Promise<void> {
-    const { announcer, runs, toasts } = this.#stores;
+  async run(asked: RunRequest): Promise<void> {
+    const { announcer, connections, runs, toasts } = this.#stores;
+    const row = connections.get(asked.connectionId);
+    // A tab that says no database means the connection's own, whatever was selected in another tab.
+    const request = { ...asked, database: asked.database ?? (row && databaseOf(row)) };
     if (runs.isBusy(request.tabId)) announcer.say('Waits for the run before it.');
     const turn = await runs.waitForTurn(request);
     if (turn === 'dropped') toasts.show('The run before it did not end well, so what waited was not run.');

@@ -4,7 +4,7 @@ import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { TransactionAction } from '../transactions.svelte.ts';
 import type { CommandStores } from './commandStores.ts';
 
-export type BeginOptions = Pick<MethodInput<'transaction.begin'>, 'isolation' | 'readOnly'>;
+export type BeginOptions = Pick<MethodInput<'transaction.begin'>, 'database' | 'isolation' | 'readOnly'>;
 
 /**
  * Begin, commit and rollback of a tab. A refusal stands with the tab. None has a deadline of its own: a commit may wait
