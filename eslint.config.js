@@ -1,11 +1,11 @@
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
-import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
-import { importX } from 'eslint-plugin-import-x';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import { tsImport } from 'tsx/esm/api';
 import tseslint from 'typescript-eslint';
+
+// The rules that need types, and the search for cycles of imports, are oxlint's (.oxlintrc.json).
 
 // The layers and the owners of libraries are a table of their own, which a test reads too.
 const { importRule } = await tsImport('./e2e/tools/lint/importRule.ts', import.meta.url);
@@ -27,19 +27,9 @@ export default defineConfig(
   {
     name: 'hawser/everywhere',
     files: ['**/*.{ts,js,mjs,svelte}'],
-    plugins: { hawser: { rules: { imports: importRule(root) } }, 'import-x': importX },
-    settings: {
-      'import-x/resolver-next': [createTypeScriptImportResolver({ project: 'tsconfig.json' })],
-      'import-x/extensions': ['.ts', '.svelte', '.js', '.mjs'],
-      'import-x/parsers': {
-        '@typescript-eslint/parser': ['.ts'],
-        'svelte-eslint-parser': ['.svelte'],
-        espree: ['.js', '.mjs'],
-      },
-    },
+    plugins: { hawser: { rules: { imports: importRule(root) } } },
     rules: {
       'hawser/imports': 'error',
-      'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'max-lines': ['error', 350],
       'no-console': 'error',
       'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx'] }],
@@ -52,26 +42,6 @@ export default defineConfig(
       'no-undef': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-    },
-  },
-  {
-    name: 'hawser/typed',
-    files: ['**/*.ts'],
-    extends: [tseslint.configs.strictTypeCheckedOnly],
-    languageOptions: {
-      // The parser is for components that such a file imports: the search for cycles reads them with these options.
-      parserOptions: { projectService: true, tsconfigRootDir: root, parser: tseslint.parser },
-    },
-    rules: {
-      '@typescript-eslint/no-confusing-void-expression': 'off',
-      // Types of what comes from outside promise more than they hold, and a closure may have changed what
-      // looks constant: here this rule would ask for taking out the very checks that count.
-      '@typescript-eslint/no-unnecessary-condition': 'off',
-      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
-      '@typescript-eslint/restrict-template-expressions': [
-        'error',
-        { allowNumber: true, allowBoolean: true },
-      ],
     },
   },
   {

@@ -103,13 +103,7 @@ export const owners: readonly Owner[] = [
     places: ['e2e/tools', '(root)'],
   },
   {
-    packages: [
-      '@eslint/js',
-      'eslint-import-resolver-typescript',
-      'eslint-plugin-import-x',
-      'eslint-plugin-svelte',
-      'globals',
-    ],
+    packages: ['@eslint/js', 'eslint-plugin-svelte', 'globals'],
     places: ['(root)'],
   },
 ];
