@@ -32,6 +32,22 @@ it.each([
       [6, 8],
     ],
   ],
+  [
+    'cust_id',
+    'customer_id',
+    [
+      [0, 4],
+      [9, 11],
+    ],
+  ],
+  [
+    'ord-it',
+    'orderItems',
+    [
+      [0, 3],
+      [5, 7],
+    ],
+  ],
   ['it', 'orderItems', [[5, 7]]],
   [
     'oi',
@@ -63,6 +79,8 @@ it.each([
   ['rdr', 'order_items'],
   ['customers_', 'customers'],
   ['io', 'order_items'],
+  ['ord__it', 'order_items'],
+  ['order_', 'orders'],
 ])('%s is not %s', (typed, name) => {
   expect(matchName(typed, name)).toBeUndefined();
 });

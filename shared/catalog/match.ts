@@ -13,6 +13,9 @@ const scattered = 200;
 /** Longer texts than this are no typing of a name: they are found by their letters in a row only. */
 const maxScattered = 40;
 
+/** Only the letters in their order: good where there is nothing better. */
+export const isScattered = ({ score }: Match): boolean => score > 0 && score <= scattered;
+
 /**
  * Fits `typed` to `name` without regard to case: the whole, its beginning, the beginning of a word in it (`id` in
  * `customer_id`), beginnings of several words (`cid`, `custid`), any part, and at last its letters in order from the
@@ -69,7 +72,10 @@ function wordStartOf(wanted: string, name: string, lower: string, first: number)
   return -1;
 }
 
-/** Every part of what was typed begins a word of the name, the first part the first word: `oit` and `orit` for order_items. */
+/**
+ * Every part of what was typed begins a word of the name, the first part the first word: `oit`, `orit` and `ord_it` for
+ * order_items.
+ */
 function byWords(wanted: string, name: string, lower: string): [number, number][] | undefined {
   if (wanted[0] !== lower[0]) return undefined;
   const ranges: [number, number][] = [];
@@ -82,6 +88,8 @@ function byWords(wanted: string, name: string, lower: string): [number, number][
       taken += 1;
     }
     ranges.push([from, at]);
+    // What parts words stands between them in the name, too.
+    if (taken < wanted.length - 1 && !isLetter(wanted.charAt(taken))) taken += 1;
     if (taken === wanted.length) break;
     at = nextWord(name, lower, at, wanted[taken]);
     if (at < 0) return undefined;

@@ -2,14 +2,22 @@ import { z } from 'zod';
 import { identifier, method } from '../contract/define.ts';
 import { ageFacts, objectKindSchema } from './objects.ts';
 
-export const searchKindSchema = z.enum([...objectKindSchema.options, 'schema', 'column', 'constraint']);
+export const searchKindSchema = z.enum([
+  ...objectKindSchema.options,
+  'schema',
+  'column',
+  'index',
+  'constraint',
+  'trigger',
+  'policy',
+]);
 export type SearchKind = z.infer<typeof searchKindSchema>;
 
 const hitSchema = z.strictObject({
   kind: searchKindSchema,
   schema: z.string(),
   name: z.string(),
-  /** The table of a column or constraint; `oid` is the table's then. */
+  /** The table of a column, an index, a constraint, a trigger or a policy; `oid` is the table's then. */
   parent: z.string().optional(),
   /** The kind of the parent. */
   parentKind: objectKindSchema.optional(),
@@ -24,7 +32,7 @@ export type SearchHit = z.infer<typeof hitSchema>;
 export const searchMethods = {
   /**
    * Everything in a database whose name fits, the best first: by its beginning, the beginnings of its words, any part, or its
-   * letters in order. `schema.name` and `table.column` look within.
+   * letters in order, where there is nothing better. `schema.name` and `table.column` look within.
    */
   'catalog.search': method(
     z.strictObject({

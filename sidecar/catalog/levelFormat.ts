@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-const version = 1;
+const version = 2;
 
 /** The first line of a file; the second is the value. */
 export interface LevelHeader {

@@ -35,6 +35,13 @@ const keys = [
   ['products_parent_id_fkey', 'products', 'parent_id', 'products', 'id'],
 ] as const;
 
+const parts = {
+  orders: [
+    ['orders_by_day', 'index'],
+    ...keys.filter(([, from]) => from === 'orders').map(([name]) => [name, 'constraint']),
+  ],
+};
+
 /** `schema.name(arguments) result`. */
 const functions = [
   'shop.order_total(order_id bigint) numeric',
@@ -94,6 +101,7 @@ export function shopNames(): Names {
       oidOf(to),
       JSON.stringify([referred]),
     ]),
+    parts: Object.entries(parts).map(([table, all]) => [oidOf(table), JSON.stringify(all)]),
     functions: functions.map((text, index): Row => {
       const [, schema = '', name = '', args = '', result = ''] =
         /^(\w+)\.(\w+)\((.*?)\) (.*)$/.exec(text) ?? [];

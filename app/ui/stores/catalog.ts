@@ -67,6 +67,14 @@ export class CatalogStore {
     );
   }
 
+  /** The databases of a connection that somebody has looked into. */
+  visited(connectionId: string): string[] {
+    const names = [...this.#levels.values()].flatMap((kept) =>
+      kept.connectionId === connectionId && kept.database !== undefined ? [kept.database] : [],
+    );
+    return [...new Set(names)];
+  }
+
   /** Something there has changed: what is shown of it is asked for again, all else once it is shown. */
   invalidated({ connectionId, database, schema }: NotificationParams<'catalog.invalidated'>): void {
     for (const kept of this.#levels.values()) {

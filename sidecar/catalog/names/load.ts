@@ -10,6 +10,7 @@ export async function loadNames(ask: Ask): Promise<NameRows> {
   const foreignKeys = await ask(nameQueries.foreignKeys);
   const functions = await ask(nameQueries.functions);
   const types = await ask(nameQueries.types);
+  const parts = await ask(nameQueries.parts);
   const searchPath = JSON.parse(path?.[0] ?? '[]') as string[];
-  return { searchPath, schemas, relations, foreignKeys, functions, types };
+  return { searchPath, schemas, relations, foreignKeys, functions, types, parts };
 }

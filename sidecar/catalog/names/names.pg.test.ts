@@ -34,6 +34,7 @@ beforeAll(async () => {
     create table shop.notes (id bigint, line int, foreign key (line, id) references shop.lines) partition by range (id);
     create table shop.notes_1 partition of shop.notes for values from (0) to (10);
     create view shop.recent as select id as order_id from shop.orders;
+    create index by_line on shop.orders (line) where line > 1;
     create function shop.total(order_id bigint, tax numeric default 0.2) returns numeric language sql as 'select 1.0';
     create procedure shop.tidy() language sql as 'select 1';
     create table ${hostile}.${hostile} (${hostile} int, "${longest}" text);
@@ -80,7 +81,8 @@ it('reads foreign keys once, their columns in order', () => {
   expect(notes && names.foreignKeys(notes)).toMatchObject([
     { fromColumns: ['line', 'id'], to: { name: 'lines' }, toColumns: ['line', 'id'] },
   ]);
-  expect(names.allForeignKeys()).toHaveLength(2);
+  const customers = names.relation('customers', 'shop');
+  expect(customers && names.foreignKeys(customers)).toHaveLength(1);
 });
 
 it('reads functions as they are called, and of the server only those that are', () => {
@@ -121,6 +123,9 @@ it('finds what is searched for in all of it', () => {
   expect(found('customers')).toContain('table  customers');
   expect(found('customer_id')[0]).toBe('column orders customer_id');
   expect(found('mood')[0]).toBe('type  mood');
-  expect(found('orders.line')).toEqual(['column orders line']);
+  expect(found('orders.line')).toEqual(['column orders line', 'index orders by_line']);
+  expect(found('cust_id')).toEqual(['column orders customer_id']);
+  expect(found('orders_pkey')).toEqual(['constraint orders orders_pkey']);
+  expect(found('notes_1_')).toEqual([]);
   expect(found(raw)).toContain(`schema  ${raw}`);
 });

@@ -10,6 +10,7 @@ export interface NameRows {
   foreignKeys: readonly Row[];
   functions: readonly Row[];
   types: readonly Row[];
+  parts: readonly Row[];
 }
 
 export interface Schema {
@@ -22,6 +23,9 @@ export interface Schema {
 }
 
 export type RelationKind = 'table' | 'view' | 'materializedView' | 'foreignTable' | 'sequence';
+
+/** What has a name and belongs to a table, beside its columns. */
+export type PartKind = 'index' | 'constraint' | 'trigger' | 'policy';
 
 export interface Column {
   readonly name: string;
@@ -71,6 +75,11 @@ export class Relation extends Named {
   }
   get comment(): string | undefined {
     return this.text(6);
+  }
+  /** Names of its indexes, constraints, triggers and policies as they came. */
+  partText: string | undefined;
+  get parts(): [name: string, kind: PartKind][] {
+    return JSON.parse(this.partText ?? '[]') as [string, PartKind][];
   }
   /** The columns as they came, for a quick look whether a word stands in there at all. */
   get columnText(): string {
@@ -139,14 +148,12 @@ export class Names {
   readonly relations: readonly Relation[];
   readonly functions: readonly Routine[];
   readonly types: readonly TypeName[];
-  readonly #rows: NameRows;
   readonly #byName = new Map<string, Relation[]>();
   readonly #byOid = new Map<string, Relation>();
   /** The rows of foreign keys, by the tables at both ends. */
   readonly #keys = new Map<string, Row[]>();
 
   constructor(rows: NameRows) {
-    this.#rows = rows;
     const schemas = new Map(
       rows.schemas.map((row) => [row[0] ?? '', schemaOf(row, rows.searchPath)] as const),
     );
@@ -162,6 +169,10 @@ export class Names {
     for (const relation of this.relations) {
       push(this.#byName, relation.name, relation);
       this.#byOid.set(relation.oid, relation);
+    }
+    for (const [oid, text] of rows.parts) {
+      const relation = this.#byOid.get(oid ?? '');
+      if (relation) relation.partText = text ?? undefined;
     }
     for (const row of rows.foreignKeys) {
       push(this.#keys, row[1] ?? '', row);
@@ -184,10 +195,6 @@ export class Names {
   /** Foreign keys of a table, and those of others that refer to it. */
   foreignKeys(relation: Relation): ForeignKey[] {
     return (this.#keys.get(relation.oid) ?? []).flatMap((row) => this.#foreignKey(row) ?? []);
-  }
-
-  allForeignKeys(): ForeignKey[] {
-    return this.#rows.foreignKeys.flatMap((row) => this.#foreignKey(row) ?? []);
   }
 
   /** A type as its users write it: the server names its schema always. */

@@ -85,4 +85,25 @@ export const nameQueries = {
      where t.typtype <> 'p' and t.typcategory <> 'A' and (c.oid is null or c.relkind = 'c')
        and n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
      order by t.typname, t.typnamespace`,
+
+  /**
+   * Table, [[name, kind]]: what else of a table has a name. An index that stands for a constraint has its name, and what
+   * partitions have is their table's; the server's own are named by nobody.
+   */
+  parts: `
+    select p.relation, pg_catalog.json_agg(pg_catalog.json_build_array(p.name, p.kind) order by p.kind, p.name)
+      from (select x.indrelid as relation, i.relname as name, 'index' as kind
+              from pg_catalog.pg_index x join pg_catalog.pg_class i on i.oid = x.indexrelid
+             where not exists (select from pg_catalog.pg_constraint o
+                                where o.conindid = x.indexrelid and o.contype in ('p', 'u', 'x'))
+            union all
+            select o.conrelid, o.conname, 'constraint' from pg_catalog.pg_constraint o where o.contype <> 'n'
+            union all
+            select t.tgrelid, t.tgname, 'trigger' from pg_catalog.pg_trigger t where not t.tgisinternal
+            union all
+            select y.polrelid, y.polname, 'policy' from pg_catalog.pg_policy y) p
+      join pg_catalog.pg_class c on c.oid = p.relation
+     where c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
+       and c.relnamespace <> 'pg_catalog'::pg_catalog.regnamespace
+     group by p.relation`,
 };

@@ -24,6 +24,8 @@ it.each([
   ['purge', ['function archive.purge']],
   ['arch', ['schema archive.archive']],
   ['pg_cl', ['table pg_catalog.pg_class']],
+  ['cust_id', ['column shop.orders.customer_id']],
+  ['ord_by_day', ['index shop.orders.orders_by_day']],
   ['orders_customer', ['constraint shop.orders.orders_customer_id_fkey']],
 ])('%s', (text, expected) => {
   expect(found(text).slice(0, expected.length)).toEqual(expected);

@@ -1,4 +1,4 @@
-import { matcherOf } from '#shared/catalog/match.ts';
+import { isScattered, matcherOf, type Match } from '#shared/catalog/match.ts';
 import type { SearchHit, SearchKind } from '#shared/catalog/search.ts';
 import type { Names, Relation, Schema } from './names.ts';
 
@@ -21,7 +21,10 @@ const weights: Readonly<Record<SearchKind, number>> = {
   type: 30,
   sequence: 20,
   column: 0,
+  index: -20,
   constraint: -20,
+  trigger: -20,
+  policy: -20,
 };
 const systemWeight = -400;
 const partitionWeight = -60;
@@ -40,10 +43,6 @@ export function searchNames(
     search.add('function', schema, name, () => ({ oid: Number(oid), detail: `(${detail})` }));
   for (const { name, schema, oid, kind } of names.types)
     search.add('type', schema, name, () => ({ oid: Number(oid), detail: kind }));
-  for (const { name, from, to } of names.allForeignKeys())
-    search.add('constraint', from.schema, name, () => ({ ...within(from), detail: `→ ${to.name}` }), {
-      parent: from.name,
-    });
   return search.best(limit);
 }
 
@@ -55,14 +54,14 @@ const within = (relation: Relation) => ({
 
 class Search {
   readonly #wanted: string;
-  /** As it is found in the text of columns. */
-  readonly #inText: string;
+  /** What must stand in the text of columns and parts, if one of them fits. */
+  readonly #inText: RegExp;
   readonly #match: ReturnType<typeof matcherOf>;
   readonly #matchJoined: ReturnType<typeof matcherOf>;
   /** In front of the last dot: a schema, or the table of a column. */
   readonly #qualifier: string | undefined;
   readonly #kinds: ReadonlySet<SearchKind> | undefined;
-  readonly #found: { rank: number; make: () => SearchHit }[] = [];
+  readonly #found: { rank: number; isScattered: boolean; make: () => SearchHit }[] = [];
 
   constructor(text: string, kinds: readonly SearchKind[] | undefined) {
     const trimmed = text.trim();
@@ -72,7 +71,7 @@ class Search {
     const joined = this.#wanted.replaceAll(' ', '_');
     this.#match = matcherOf(this.#wanted);
     this.#matchJoined = joined === this.#wanted ? () => undefined : matcherOf(joined);
-    this.#inText = joined.toLowerCase();
+    this.#inText = namesThatFit(joined);
     this.#kinds = kinds && new Set(kinds);
   }
 
@@ -87,14 +86,16 @@ class Search {
     more: () => Omit<Bare, 'kind' | 'schema' | 'name'>,
     { parent, weight = 0 }: { parent?: string; weight?: number } = {},
   ): void {
-    if (this.#kinds && !this.#kinds.has(kind)) return;
+    if (!this.#wants(kind)) return;
     if (this.#qualifier !== undefined && !this.#isIn(kind, schema.name, parent)) return;
     // People write "order items" and mean order_items.
-    const match = this.#match(name) ?? this.#matchJoined(name);
-    if (!match) return;
+    const match = better(this.#match(name), this.#matchJoined(name));
+    // Letters here and there are found in half of all columns.
+    if (!match || (parent !== undefined && isScattered(match))) return;
     const ranges = match.ranges.map(([from, to]): [number, number] => [from, to]);
     this.#found.push({
       rank: match.score + weights[kind] + weight + (schema.isSystem ? systemWeight : 0),
+      isScattered: isScattered(match),
       make: () => ({ kind, schema: schema.name, name, ...more(), match: ranges }),
     });
   }
@@ -104,19 +105,26 @@ class Search {
     const weight = relation.isPartition ? partitionWeight : 0;
     const detail = relation.isPartition ? { detail: 'partition' } : {};
     this.add(kind, schema, name, () => ({ oid: Number(relation.oid), ...detail }), { weight });
-    if (this.#kinds && !this.#kinds.has('column')) return;
     // Most tables have no such column, and their columns need not be looked at one by one.
-    if (!relation.columnText.toLowerCase().includes(this.#inText)) return;
-    for (const column of relation.columns)
-      this.add('column', schema, column.name, () => ({ ...within(relation), detail: column.type }), {
-        parent: name,
-        weight,
-      });
+    if (this.#wants('column') && this.#inText.test(relation.columnText))
+      for (const column of relation.columns)
+        this.add('column', schema, column.name, () => ({ ...within(relation), detail: column.type }), {
+          parent: name,
+          weight,
+        });
+    if (relation.partText === undefined || !this.#inText.test(relation.partText)) return;
+    for (const [part, partKind] of relation.parts)
+      this.add(partKind, schema, part, () => within(relation), { parent: name, weight });
   }
 
   best(limit: number): { hits: SearchHit[]; total: number } {
-    const sorted = this.#found.sort((a, b) => b.rank - a.rank);
+    const sure = this.#found.filter((each) => !each.isScattered);
+    const sorted = (sure.length > 0 ? sure : this.#found).sort((a, b) => b.rank - a.rank);
     return { hits: sorted.slice(0, limit).map(({ make }) => make()), total: sorted.length };
+  }
+
+  #wants(kind: SearchKind): boolean {
+    return this.#kinds?.has(kind) ?? true;
   }
 
   #isIn(kind: SearchKind, schema: string, parent: string | undefined): boolean {
@@ -127,4 +135,18 @@ class Search {
     // Behind a dot with nothing after it a schema's tables are listed, and a table's columns if it is named in full.
     return this.#wanted === '' ? parent.toLowerCase() === inner : parent.toLowerCase().includes(inner);
   }
+}
+
+const better = (one: Match | undefined, other: Match | undefined): Match | undefined =>
+  !one || (other && other.score > one.score) ? other : one;
+
+/** Longer texts are no beginnings of words. */
+const maxLoose = 24;
+
+/** Among names in quotes: the text in one of them, or its letters in order from the beginning of one. */
+function namesThatFit(text: string): RegExp {
+  const letters = Array.from(text, (letter) => letter.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'));
+  const whole = letters.join('');
+  const isLoose = letters.length > 1 && letters.length <= maxLoose;
+  return new RegExp(isLoose ? `${whole}|"${letters.join('[^"]*')}` : whole, 'iu');
 }

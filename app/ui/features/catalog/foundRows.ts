@@ -6,8 +6,9 @@ import type { FoundIn } from '../../stores/catalogSearch.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import { databaseOf } from '../../stores/shownDatabase.ts';
 import { CatalogRow } from './catalogRow.ts';
+import type { PartKind } from './kinds.ts';
 
-/** What a search found, under a heading for each connection. */
+/** What a search found, under a heading for each database. */
 export function foundRows(
   { connections }: Pick<App, 'connections'>,
   found: readonly FoundIn[],
@@ -15,9 +16,9 @@ export function foundRows(
 ): CatalogRow[] {
   return found.flatMap(({ place, hits, total, stale }, index) => {
     const { connectionId } = place;
-    const key = `found:${connectionId}`;
+    const key = `found:${connectionId}/${encodeURIComponent(place.database)}`;
     const expanded = isOpen(key);
-    const name = `In ${connections.get(connectionId)?.config.name ?? 'a connection'}`;
+    const name = `In ${placeWords({ connections }, place)}`;
     const shown = hits.length < total ? `${hits.length.toLocaleString()} of ${total.toLocaleString()}` : '';
     const head = new CatalogRow(
       {
@@ -61,6 +62,16 @@ function hitRow(
   );
 }
 
+/** The connection, and the database where it is another than the connection's own. */
+export function placeWords(
+  { connections }: Pick<App, 'connections'>,
+  { connectionId, database }: CatalogPlace,
+): string {
+  const row = connections.get(connectionId);
+  if (!row) return 'a connection';
+  return databaseOf(row) === database ? row.config.name : `${row.config.name} · ${database}`;
+}
+
 const wordsOf = (kind: SearchHit['kind']): string =>
   kind === 'materializedView' ? 'materialized view' : kind === 'foreignTable' ? 'foreign table' : kind;
 
@@ -70,6 +81,13 @@ export function objectOf({ kind, oid, name, parent, parentKind }: SearchHit): Ca
   const own = objectKindSchema.safeParse(kind);
   return own.success ? { oid, name, kind: own.data } : undefined;
 }
+
+const partOf: Partial<Record<SearchHit['kind'], PartKind>> = {
+  index: 'indexes',
+  constraint: 'constraints',
+  trigger: 'triggers',
+  policy: 'policies',
+};
 
 /** The keys of the rows above something that was found, and its own at the end; what stands there is read on the way. */
 export async function pathTo(
@@ -97,8 +115,12 @@ export async function pathTo(
   // Partitions stand under their table; the way there ends where it is known.
   if (!isListed) return path;
   into(String(object.oid));
-  if (hit.kind !== 'column') return path;
+  if (hit.parent === undefined) return path;
   await catalog.describe(place, hit.schema, object).get();
-  into(`column ${hit.name}`);
+  if (hit.kind === 'column') into(`column ${hit.name}`);
+  else {
+    into(partOf[hit.kind] ?? '');
+    into(hit.name);
+  }
   return path;
 }

@@ -43,11 +43,15 @@ const partIcons: Record<PartKind, Icon> = {
   partitions: Split,
 };
 
-export function hitIcon(kind: SearchKind): Icon {
-  if (kind === 'schema') return Box;
-  if (kind === 'column') return Columns;
-  return kind === 'constraint' ? Ruler : kindIcons[kind];
-}
+const hitIcons: Record<SearchKind, Icon> = {
+  ...kindIcons,
+  schema: Box,
+  column: Columns,
+  index: ListTree,
+  constraint: Ruler,
+  trigger: Zap,
+  policy: Lock,
+};
 
 /** The mark of a row; the word for it is spoken with its name. */
 export function iconOf(node: CatalogNode): Icon | undefined {
@@ -69,7 +73,7 @@ export function iconOf(node: CatalogNode): Icon | undefined {
     case 'found':
       return Search;
     case 'hit':
-      return hitIcon(node.hit.kind);
+      return hitIcons[node.hit.kind];
     case 'column':
       return Columns;
     case 'parts':
