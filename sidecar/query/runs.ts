@@ -97,10 +97,14 @@ export class Runs {
   }
 
   /** Throws RESULT_CLOSED, and NOT_FOUND for a row or column that is not there. */
-  value(sessionId: string, params: MethodParams<'query.value'>): Promise<MethodResult<'query.value'>> {
+  async value(sessionId: string, params: MethodParams<'query.value'>): Promise<MethodResult<'query.value'>> {
     const { resultId, arrangementId, row, column, offset, limit } = params;
-    const source = this.result(sessionId, resultId).rows(arrangementId);
-    return readValue(source, { row, column }, { offset, limit });
+    const record = this.result(sessionId, resultId);
+    const read = readValue(record.rows(arrangementId), { row, column }, { offset, limit });
+    return read.finally(() => {
+      // Then there was nothing to read.
+      if (record.closed) throw resultClosed();
+    });
   }
 
   /** Answers once the statement has ended on the server or its socket is gone. What has ended is cancelled already. */

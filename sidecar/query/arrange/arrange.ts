@@ -1,7 +1,7 @@
 import type { Condition, SortKey, ValueOrderName } from '#shared/query/arrange.ts';
 import type { Column } from '#shared/query/result.ts';
 import { decodeText } from '../spool/dataRow.ts';
-import { Arrangement, type RowSource } from './arrangement.ts';
+import { Arrangement, type ArrangedRows } from './arrangement.ts';
 import { testOf, type Test } from './conditions.ts';
 import { radixSort } from './radixSort.ts';
 import { RowCursor, scanRows, type ReadRows } from './rowScan.ts';
@@ -32,7 +32,7 @@ export type Arranged =
   | { tooLarge: { column: number; limitBytes: number } };
 
 interface Rows {
-  spool: RowSource;
+  spool: ArrangedRows;
   columns: readonly Pick<Column, 'typeOid'>[];
 }
 
@@ -57,7 +57,7 @@ interface Tested {
 }
 
 class Arranger {
-  readonly #spool: RowSource;
+  readonly #spool: ArrangedRows;
   readonly #orders: readonly ValueOrder[];
   readonly #request: ArrangeRequest;
   readonly #options: ArrangeOptions;

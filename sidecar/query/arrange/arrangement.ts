@@ -1,19 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { maxPicked } from '../spool/rowPicker.ts';
 import type { Spool } from '../spool/spool.ts';
 
 /** What pages, values and exports read rows from. */
-export type RowSource = Pick<Spool, 'rowCount' | 'slice'>;
+export type RowSource = Pick<Spool, 'rowCount' | 'slice' | 'part'>;
+
+/** The rows that are arranged. */
+export type ArrangedRows = Pick<Spool, 'rowCount' | 'bytes' | 'slice' | 'pick' | 'part'>;
 
 /** The rows of a spool in another order, or only some of them: a list of their numbers. It dies with its result. */
 export class Arrangement implements RowSource {
   readonly id = `arrangement-${randomUUID()}`;
-  readonly #spool: RowSource;
+  readonly #spool: ArrangedRows;
   readonly #rows: Uint32Array;
-  /** Whether the rows stand as they came: then those next to each other are read at once. */
+  /** Whether the rows stand as they came: then a place is searched for, and needs no list of its own. */
   readonly #ascending: boolean;
   #places: Uint32Array | undefined;
 
-  constructor(spool: RowSource, rows: Uint32Array, ascending: boolean) {
+  constructor(spool: ArrangedRows, rows: Uint32Array, ascending: boolean) {
     this.#spool = spool;
     this.#rows = rows;
     this.#ascending = ascending;
@@ -24,35 +28,21 @@ export class Arrangement implements RowSource {
   }
 
   async slice(row: number, limit: number, maxBytes: number): Promise<Buffer[]> {
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    const end = Math.min(row + limit, this.#rows.length);
-    for (let at = row; at < end && bytes < maxBytes;) {
-      const count = this.#neighbours(at, end);
-      const read = await this.#spool.slice(this.#rows[at] ?? 0, count, maxBytes - bytes);
-      // Its spool was closed meanwhile.
-      if (read.length === 0) break;
-      for (const part of read) {
-        parts.push(part);
-        bytes += part.length;
-        at += countMessages(part);
-      }
-    }
-    return parts;
+    const { rowCount, bytes } = this.#spool;
+    // About as many as take `maxBytes`: what is beyond would be read and dropped.
+    const likely = Math.ceil((maxBytes * rowCount) / Math.max(bytes, 1));
+    const count = Math.min(limit, this.#rows.length - row, Math.max(likely, 1), maxPicked);
+    return count > 0 ? this.#spool.pick(this.#rows.subarray(row, row + count), maxBytes) : [];
+  }
+
+  async part(row: number, from: number, to: number): Promise<Buffer> {
+    return this.#spool.part(this.#rows[row] ?? Infinity, from, to);
   }
 
   /** Where a row of the spool stands here; undefined: it was left out. */
   placeOf(row: number): number | undefined {
     const place = this.#ascending ? this.#search(row) : (this.#inverse()[row] ?? 0) - 1;
     return place < 0 ? undefined : place;
-  }
-
-  /** How many rows from `at` on follow each other in the spool too. */
-  #neighbours(at: number, end: number): number {
-    const first = this.#rows[at] ?? 0;
-    let count = 1;
-    while (at + count < end && this.#rows[at + count] === first + count) count += 1;
-    return count;
   }
 
   #search(row: number): number {
@@ -78,10 +68,4 @@ export class Arrangement implements RowSource {
       this.#places[this.#rows[place] ?? 0] = place + 1;
     return this.#places;
   }
-}
-
-export function countMessages(bytes: Buffer): number {
-  let count = 0;
-  for (let at = 0; at < bytes.length; count += 1) at += 1 + bytes.readInt32BE(at + 1);
-  return count;
 }

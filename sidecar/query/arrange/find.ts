@@ -1,6 +1,7 @@
 import type { Column } from '#shared/query/result.ts';
 import { decodeText } from '../spool/dataRow.ts';
-import type { Arrangement, RowSource } from './arrangement.ts';
+import type { Spool } from '../spool/spool.ts';
+import type { Arrangement } from './arrangement.ts';
 import { RowCursor, scanRows, type ReadRows } from './rowScan.ts';
 import { Turns } from './turns.ts';
 
@@ -21,7 +22,7 @@ export interface FoundCells {
 }
 
 interface Rows {
-  spool: RowSource;
+  spool: Pick<Spool, 'rowCount' | 'slice'>;
   columns: readonly Pick<Column, 'typeOid'>[];
   arrangement: Arrangement | undefined;
 }

@@ -1,4 +1,5 @@
-import { countMessages, type RowSource } from './arrangement.ts';
+import { countMessages } from '../spool/dataRow.ts';
+import type { Spool } from '../spool/spool.ts';
 import type { Turns } from './turns.ts';
 
 /** What is read at once. */
@@ -50,7 +51,7 @@ export interface ReadRows {
 
 /** Reads rows `from` to `to` (exclusive) piece by piece, standing back between them. Stops when `visit` says false. */
 export async function scanRows(
-  spool: RowSource,
+  spool: Pick<Spool, 'slice'>,
   { from, to }: { from: number; to: number },
   turns: Turns,
   visit: (read: ReadRows, rows: number) => boolean,

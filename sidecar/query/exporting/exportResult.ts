@@ -1,19 +1,20 @@
 import type { MethodParams } from '#shared/contract/derive.ts';
 import type { Column } from '#shared/query/result.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { countMessages, type RowSource } from '../arrange/arrangement.ts';
+import type { RowSource } from '../arrange/arrangement.ts';
+import { countMessages } from '../spool/dataRow.ts';
 import { Throttle } from '../throttle.ts';
 import { createEncoder, layoutOf, rowFileOpener, type RowFile } from './rowFile.ts';
 import { TargetFile } from './targetFile.ts';
 
-/** After so many bytes the writing stands back for a turn, so that other calls stay quick. */
-const bytesPerTurn = 256 * 1024;
 /** Enough for a look. */
 const maxPreviewLength = 20_000;
 
 /** Rows that have all come. */
-export interface ExportSource extends RowSource {
+export interface ExportSource extends Pick<RowSource, 'rowCount' | 'slice'> {
   readonly columns: readonly Column[];
+  /** What is asked for at once. It comes in smaller parts, after each of which others get their turn. */
+  readonly bytesPerRead: number;
 }
 
 type Params = MethodParams<'query.export'>;
@@ -83,7 +84,7 @@ async function copyRange(
   onCopied: (count: number) => void,
 ): Promise<void> {
   for (let row = from; row < to;) {
-    const parts = await source.slice(row, to - row, bytesPerTurn);
+    const parts = await source.slice(row, to - row, source.bytesPerRead);
     // They were freed meanwhile, which `check` says.
     if (parts.length === 0) return;
     for (const bytes of parts) {
@@ -91,8 +92,8 @@ async function copyRange(
       const count = countMessages(bytes);
       row += count;
       onCopied(count);
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

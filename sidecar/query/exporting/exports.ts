@@ -62,11 +62,16 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+const bytesPerRead = 256 * 1024;
+/** Rows that lie scattered are read the more often the fewer are asked for at once. */
+const arrangedBytesPerRead = 16 * 1024 * 1024;
+
 /** As they came, or as they were arranged. */
 function rowsOf(record: ResultRecord, arrangementId: string | undefined): ExportSource {
   const rows = record.rows(arrangementId);
   return {
     columns: record.columns,
+    bytesPerRead: arrangementId === undefined ? bytesPerRead : arrangedBytesPerRead,
     get rowCount() {
       return rows.rowCount;
     },

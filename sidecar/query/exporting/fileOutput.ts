@@ -85,6 +85,12 @@ export class FileOutput implements Spool {
   slice(): Promise<Buffer[]> {
     return Promise.resolve([]);
   }
+  pick(): Promise<Buffer[]> {
+    return this.slice();
+  }
+  part(): Promise<Buffer> {
+    return Promise.resolve(Buffer.alloc(0));
+  }
 
   /** The statement ended well: the file takes its place. Rejects with FILE_NOT_WRITABLE. */
   async commit(): Promise<void> {

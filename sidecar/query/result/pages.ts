@@ -1,7 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { AppError } from '#shared/error/appError.ts';
 import type { Cut, Row } from '#shared/query/result.ts';
-import { characterStart, decodeText, nextCharacter, readCells, type Cells } from '../spool/dataRow.ts';
+import {
+  characterStart,
+  decodeText,
+  headerBytes,
+  nextCharacter,
+  readCells,
+  type Cells,
+} from '../spool/dataRow.ts';
 import type { RowSource } from '../arrange/arrangement.ts';
 
 /** What a page of rows takes on the wire, about; a page ends before it would take more, but holds one row at least. */
@@ -54,7 +61,11 @@ export class PageCutter {
 }
 
 /** The rows from `offset` on, as many as fit in a page, `limit` at most. */
-export async function readPage(spool: RowSource, offset: number, limit: number): Promise<Page> {
+export async function readPage(
+  spool: Pick<RowSource, 'rowCount' | 'slice'>,
+  offset: number,
+  limit: number,
+): Promise<Page> {
   const cutter = new PageCutter(offset, limit);
   const { rows } = cutter.page;
   for (;;) {
@@ -77,33 +88,98 @@ export interface ValuePart {
  * least. The next part begins where the bytes of this one's text end. NOT_FOUND where there is no such cell.
  */
 export async function readValue(
-  spool: RowSource,
+  source: Pick<RowSource, 'part'>,
   place: { row: number; column: number },
   range: { offset: number; limit: number },
 ): Promise<ValuePart> {
-  const [bytes] = await spool.slice(place.row, 1, 1);
-  const cells = bytes && readCells(bytes, 0);
-  const start = cells?.starts[place.column];
-  const length = cells?.lengths[place.column];
-  if (bytes === undefined || start === undefined || length === undefined)
-    throw new AppError('NOT_FOUND', 'This result has no such row and column.');
-  if (length < 0) return { text: null, offset: 0, bytes: 0, complete: true };
-  return cutValue(asUtf8(bytes.subarray(start, start + length)), range);
+  const cell = await findCell((from, to) => source.part(place.row, from, to), place.column);
+  if (!cell) throw new AppError('NOT_FOUND', 'This result has no such row and column.');
+  if (cell.length < 0) return { text: null, offset: 0, bytes: 0, complete: true };
+  // The offsets of the parts must fit their texts, so what is no UTF-8 is turned into it as a whole.
+  if (!(await isText(source, place, cell))) {
+    const value = Buffer.from((await cell.read(0, cell.length)).toString('latin1'));
+    return cutValue({ bytes: value, from: 0, length: value.length }, range);
+  }
+  const from = Math.max(0, Math.min(range.offset, cell.length) - longestCharacter);
+  const to = Math.min(range.offset + range.limit + longestCharacter, cell.length);
+  return cutValue({ bytes: await cell.read(from, to), from, length: cell.length }, range);
 }
 
-/** The offsets of the parts must fit their texts, so what is no UTF-8 is turned into it as a whole. */
-const asUtf8 = (value: Buffer): Buffer => (isUtf8(value) ? value : Buffer.from(value.toString('latin1')));
+const longestCharacter = 4;
+/** A value is read in parts of this size where all of it has to be looked at. */
+const bytesPerLook = 1024 * 1024;
 
-function cutValue(value: Buffer, { offset, limit }: { offset: number; limit: number }): ValuePart {
-  const from = characterStart(value, 0, Math.min(offset, value.length));
-  const wanted = Math.min(from + limit, value.length);
-  const whole = characterStart(value, from, wanted);
-  const to = whole > from ? whole : nextCharacter(value, from, value.length);
-  const text = value.toString('utf8', from, to);
+type ReadPart = (from: number, to: number) => Promise<Buffer>;
+
+/** One cell of a row: its bytes are read by their place in the value. */
+interface Cell {
+  /** -1 for NULL. */
+  length: number;
+  read: ReadPart;
+}
+
+/** Walks over the lengths of the cells before it; nothing of what is in them is read, unless it is short. */
+async function findCell(read: ReadPart, column: number): Promise<Cell | undefined> {
+  let [windowFrom, window] = [0, await read(0, maxCellBytes)];
+  if (window.length < headerBytes || column >= window.readInt16BE(headerBytes - 2)) return undefined;
+  let at = headerBytes;
+  for (let cell = 0; ; cell += 1) {
+    if (at + 4 > windowFrom + window.length) [windowFrom, window] = [at, await read(at, at + maxCellBytes)];
+    // It was closed meanwhile.
+    if (at + 4 > windowFrom + window.length) return undefined;
+    const length = window.readInt32BE(at - windowFrom);
+    const start = at + 4;
+    if (cell === column) return { length, read: (from, to) => read(start + from, start + to) };
+    at = start + Math.max(length, 0);
+  }
+}
+
+/** Whether the value of a source that was read last is UTF-8: its parts are asked for one after the other. */
+const lastLooks = new WeakMap<object, { row: number; column: number; isText: boolean }>();
+
+async function isText(
+  source: object,
+  { row, column }: { row: number; column: number },
+  cell: Cell,
+): Promise<boolean> {
+  const last = lastLooks.get(source);
+  if (last?.row === row && last.column === column) return last.isText;
+  const isText = await isUtf8Cell(cell);
+  lastLooks.set(source, { row, column, isText });
+  return isText;
+}
+
+async function isUtf8Cell({ length, read }: Cell): Promise<boolean> {
+  for (let at = 0; at < length;) {
+    const bytes = await read(at, Math.min(at + bytesPerLook, length));
+    if (bytes.length === 0) return true;
+    // The last character may go on in what comes next.
+    const end = at + bytes.length < length ? characterStart(bytes, 0, bytes.length - 1) : bytes.length;
+    if (!isUtf8(bytes.subarray(0, end))) return false;
+    at += end;
+  }
+  return true;
+}
+
+/** Bytes of a value around a range of it: they begin at `from`, and all of it has `length`. */
+interface ValueBytes {
+  bytes: Buffer;
+  from: number;
+  length: number;
+}
+
+function cutValue(value: ValueBytes, { offset, limit }: { offset: number; limit: number }): ValuePart {
+  const { bytes, length } = value;
+  const end = length - value.from;
+  const from = characterStart(bytes, 0, Math.min(offset - value.from, end));
+  const wanted = Math.min(from + limit, end);
+  const whole = characterStart(bytes, from, wanted);
+  const to = whole > from ? whole : nextCharacter(bytes, from, end);
+  const text = bytes.toString('utf8', from, to);
   // Text that is mostly control characters would not fit in a message: less of it goes at once then.
   if (to - from > 1 && escapeCost(text) > maxPageBytes)
-    return cutValue(value, { offset: from, limit: Math.ceil((to - from) / 2) });
-  return { text, offset: from, bytes: value.length, complete: to >= value.length };
+    return cutValue(value, { offset: value.from + from, limit: Math.ceil((to - from) / 2) });
+  return { text, offset: value.from + from, bytes: length, complete: value.from + to >= length };
 }
 
 interface CutRow {

@@ -8,7 +8,23 @@ export interface Cells {
   end: number;
 }
 
-const headerBytes = 7;
+/** Type byte, length, and the number of cells. */
+export const headerBytes = 7;
+
+/** Of the message at `at`: the length that it says counts itself, but not the type. No calls: every row passes here. */
+export const messageLength = (bytes: Buffer, at: number): number =>
+  1 +
+  (((bytes[at + 1] ?? 0) << 24) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 8) |
+    (bytes[at + 4] ?? 0));
+
+/** How many whole messages lie there, back to back. */
+export function countMessages(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; count += 1) at += messageLength(bytes, at);
+  return count;
+}
 
 /** Reads the message at `at`, which has been checked when it came from the socket. */
 export function readCells(bytes: Buffer, at: number): Cells {

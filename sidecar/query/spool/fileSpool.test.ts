@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startProgram } from '../../test/childProgram.ts';
 import { dataRow } from '../../test/dataRows.ts';
+import { RowPicker } from './rowPicker.ts';
 import type { Spool, SpoolLimits } from './spool.ts';
 import { SpoolStore } from './spoolStore.ts';
 
@@ -129,6 +130,58 @@ describe('a spool that goes into a file', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('gives rows in any order, as many as reach the wanted size, and parts of them', async () => {
+    const picks = fc.array(fc.nat(), { minLength: 1, maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(
+        reads,
+        picks,
+        fc.nat(300_000),
+        fc.boolean(),
+        async (sizes, wanted, maxBytes, isWide) => {
+          const { spool } = open({ memoryBytes: 50_000 });
+          const rows = sizes.flat().map((size, at) => row(isWide ? size : size % 100, at));
+          let count = 0;
+          for (const { length } of sizes) {
+            void spool.append(Buffer.concat(rows.slice(count, count + length)), length);
+            count += length;
+          }
+          const numbers = Uint32Array.from(wanted, (number) => number % rows.length);
+          const inOrder = Array.from(numbers, (number) => rows[number] ?? Buffer.alloc(0));
+          const picked = spool.pick(numbers, maxBytes);
+          const [number = 0] = numbers;
+          const [from, to] = [maxBytes % 1_000, maxBytes % 70_000];
+          const part = await spool.part(number, from, Math.max(from, to));
+          expect(part.equals(rows[number]?.subarray(from, Math.max(from, to)) ?? part)).toBe(true);
+          const whole = expected(inOrder, 0, inOrder.length, maxBytes);
+          expect(Buffer.concat(await picked).equals(whole)).toBe(true);
+          spool.close();
+          expect(await spool.pick(numbers, 1)).toEqual([]);
+          expect(await spool.part(number, 0, 9)).toHaveLength(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('reads no more than about what is wanted of rows that lie far apart, and keeps little of large ones', async () => {
+    const { spool } = open({ memoryBytes: 1_000_000 });
+    const rows = Array.from({ length: 40_000 }, (_, at) => row(90, at));
+    for (let at = 0; at < rows.length; at += 600)
+      await spool.append(Buffer.concat(rows.slice(at, at + 600)), rows.slice(at, at + 600).length);
+    for (let at = 0; at < 30; at += 1) await spool.append(row(500_000, at), 1);
+    const scattered = Uint32Array.from({ length: 200 }, (_, at) => (at * 7_919) % rows.length);
+    const taken = vi.spyOn(RowPicker.prototype, 'take');
+    await spool.pick(scattered, Infinity);
+    const read = taken.mock.calls.reduce((sum, [, bytes]) => sum + bytes.length, 0);
+    expect(read).toBeLessThan(200 * 3 * 4_096);
+    const large = Uint32Array.from({ length: 30 }, (_, at) => rows.length + 29 - at);
+    const parts = await spool.pick(large, 600_000);
+    expect(Buffer.concat(parts).equals(Buffer.concat([row(500_000, 29), row(500_000, 28)]))).toBe(true);
+    taken.mockRestore();
+    spool.close();
   });
 
   function expected(rows: Buffer[], at: number, limit: number, maxBytes: number): Buffer {

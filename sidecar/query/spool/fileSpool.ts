@@ -1,7 +1,9 @@
 import { AppError } from '#shared/error/appError.ts';
 import { SpoolFile } from '../../storage/spoolFile.ts';
 import { isFull, systemCode } from '../../storage/storeErrors.ts';
-import { RowIndex } from './rowIndex.ts';
+import { headerBytes, messageLength } from './dataRow.ts';
+import { bytesPerMark, pickBytes, RowIndex } from './rowIndex.ts';
+import { RowPicker } from './rowPicker.ts';
 import type { Spool, SpoolLimit, SpoolLimits } from './spool.ts';
 import type { Block, Blocks } from './spoolBlocks.ts';
 
@@ -61,7 +63,7 @@ export class FileSpool implements Spool {
     if (this.#closed || this.#full) return undefined;
     this.#full = this.#limitFor(rows.length);
     if (this.#full) return undefined;
-    this.#index.add(this.#rowCount, this.#bytes);
+    this.#index.add(rows, this.#rowCount, this.#bytes);
     this.#copy(rows);
     this.#bytes += rows.length;
     this.#rowCount += count;
@@ -85,6 +87,34 @@ export class FileSpool implements Spool {
       at += part.count;
     }
     return parts;
+  }
+
+  async pick(rows: Uint32Array, maxBytes: number): Promise<Buffer[]> {
+    const picker = new RowPicker(rows, maxBytes);
+    // Most reads fit in here, which saves making room for each.
+    const room = Buffer.allocUnsafe(pickBytes);
+    for (let wanted = picker.wanted; wanted.length > 0; wanted = picker.wanted) {
+      const span = this.#index.cover(wanted, this.#bytes);
+      const read = await this.#read(span.from, span.to, room);
+      if (this.#closed) return [];
+      picker.take(span.row, read);
+      await picker.standBack();
+    }
+    return this.#closed ? [] : picker.picked();
+  }
+
+  async part(row: number, from: number, to: number): Promise<Buffer> {
+    if (row >= this.#rowCount) return nothing;
+    const span = this.#index.span(row, row + 1, 1, this.#bytes);
+    // The rows before it in the span take less than is between two marks.
+    const near = await this.#read(span.from, Math.min(span.to, span.from + bytesPerMark + headerBytes));
+    if (this.#closed) return nothing;
+    let at = 0;
+    for (let left = row - span.row; left > 0; left -= 1) at += messageLength(near, at);
+    const length = messageLength(near, at);
+    const begin = span.from + at;
+    const bytes = await this.#read(begin + Math.min(from, length), begin + Math.min(to, length));
+    return this.#closed ? nothing : bytes;
   }
 
   close(): void {
@@ -160,8 +190,9 @@ export class FileSpool implements Spool {
   }
 
   /** Of no use where it was closed meanwhile. */
-  async #read(from: number, to: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafeSlow(to - from);
+  async #read(from: number, to: number, room?: Buffer): Promise<Buffer> {
+    const fits = room !== undefined && to - from <= room.length;
+    const bytes = fits ? room.subarray(0, to - from) : Buffer.allocUnsafeSlow(to - from);
     const inFile = Math.max(0, Math.min(to, this.#written) - from);
     // What is in memory now may be in the file when the file has been read.
     this.#copyTo(bytes.subarray(inFile), from + inFile);
@@ -184,6 +215,8 @@ export class FileSpool implements Spool {
   }
 }
 
+const nothing = Buffer.alloc(0);
+
 interface PromiseWithResolve {
   promise: Promise<void>;
   resolve: () => void;
@@ -205,9 +238,6 @@ function cut(bytes: Buffer, skip: number, limit: number, maxBytes: number): { by
     to += messageLength(bytes, to);
   return { bytes: bytes.subarray(from, to), count };
 }
-
-/** Type byte and length; the length counts itself, but not the type. */
-const messageLength = (bytes: Buffer, at: number): number => 1 + bytes.readInt32BE(at + 1);
 
 function spoolError(error: unknown): AppError {
   const facts = { detail: systemCode(error) ?? String(error), cause: error };

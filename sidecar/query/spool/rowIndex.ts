@@ -1,7 +1,12 @@
-/** Looking a row up walks over as many rows and bytes as this, and those of one read from the socket, at most. */
-const rowsPerMark = 256;
-const bytesPerMark = 64 * 1024;
+import { messageLength } from './dataRow.ts';
+
+/** Looking a row up walks over so many rows at most, which take fewer bytes than that. */
+const rowsPerMark = 64;
+export const bytesPerMark = 4 * 1024;
 const firstCapacity = 16;
+/** Rows that are picked are read together where they lie near each other. */
+const maxGapBytes = 16 * 1024;
+export const pickBytes = 256 * 1024;
 
 /** A part of a spool: the row that it begins with, and its bytes. */
 export interface Span {
@@ -15,17 +20,16 @@ export class RowIndex {
   #rows = new Float64Array(firstCapacity);
   #offsets = new Float64Array(firstCapacity);
   #count = 0;
+  /** The next mark is due at the first of them. */
+  #nextRow = 0;
+  #nextOffset = 0;
 
-  /** Row `row` begins at `offset`. In rising order; those that lie close to the one before are left out. */
-  add(row: number, offset: number): void {
-    const last = this.#count - 1;
-    const isClose =
-      last >= 0 && row - this.#row(last) < rowsPerMark && offset - this.#offset(last) < bytesPerMark;
-    if (isClose) return;
-    if (this.#count === this.#rows.length) this.#grow();
-    this.#rows[this.#count] = row;
-    this.#offsets[this.#count] = offset;
-    this.#count += 1;
+  /** Whole messages, back to back: the first is row `row`, at `offset`. Each call goes on where the last one ended. */
+  add(messages: Buffer, row: number, offset: number): void {
+    for (let at = 0, next = row; at < messages.length; next += 1) {
+      if (next >= this.#nextRow || offset + at >= this.#nextOffset) this.#mark(next, offset + at);
+      at += messageLength(messages, at);
+    }
   }
 
   /**
@@ -37,7 +41,34 @@ export class RowIndex {
     const from = this.#offset(first);
     let next = first + 1;
     while (next < this.#count && this.#row(next) < endRow && this.#offset(next) - from < maxBytes) next += 1;
-    return { row: this.#row(first), from, to: next < this.#count ? this.#offset(next) : end };
+    return { row: this.#row(first), from, to: this.#endOf(next - 1, end) };
+  }
+
+  /** A span with the first of these rows, which rise, in it, and with those after it that lie near. */
+  cover(rows: Uint32Array, end: number): Span {
+    const first = this.#lastUpTo(rows[0] ?? 0);
+    const from = this.#offset(first);
+    let to = this.#endOf(first, end);
+    for (const row of rows) {
+      const mark = this.#lastUpTo(row);
+      const markEnd = this.#endOf(mark, end);
+      if (this.#offset(mark) - to > maxGapBytes || (markEnd - from > pickBytes && mark !== first)) break;
+      to = Math.max(to, markEnd);
+    }
+    return { row: this.#row(first), from, to };
+  }
+
+  #mark(row: number, offset: number): void {
+    if (this.#count === this.#rows.length) this.#grow();
+    this.#rows[this.#count] = row;
+    this.#offsets[this.#count] = offset;
+    this.#count += 1;
+    this.#nextRow = row + rowsPerMark;
+    this.#nextOffset = offset + bytesPerMark;
+  }
+
+  #endOf(mark: number, end: number): number {
+    return mark + 1 < this.#count ? this.#offset(mark + 1) : end;
   }
 
   #lastUpTo(row: number): number {

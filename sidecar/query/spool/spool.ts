@@ -30,6 +30,13 @@ export interface Spool {
    * is no such row, or the spool is closed meanwhile. The bytes are the caller's.
    */
   slice(row: number, limit: number, maxBytes: number): Promise<Buffer[]>;
+  /**
+   * The rows of these numbers, which there are, in this order, back to back: from the first on until they reach
+   * `maxBytes`. None where the spool is closed meanwhile.
+   */
+  pick(rows: Uint32Array, maxBytes: number): Promise<Buffer[]>;
+  /** Of the message of a row, its header included, the bytes in this range that there are. */
+  part(row: number, from: number, to: number): Promise<Buffer>;
   /** Frees everything. Idempotent; later appends are dropped. */
   close(): void;
 }
