@@ -17,6 +17,7 @@ import { Problems } from './stores/problems.svelte.ts';
 import { Prompts } from './stores/prompts.svelte.ts';
 import { Questions } from './stores/questions.svelte.ts';
 import { RunsStore } from './stores/runs.svelte.ts';
+import { SearchPaths } from './stores/searchPaths.ts';
 import { SentTexts } from './stores/sentTexts.ts';
 import { SessionStore } from './stores/session.svelte.ts';
 import { SettingsStore } from './stores/settings.svelte.ts';
@@ -49,6 +50,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     prompts: new Prompts(),
     questions: new Questions(),
     runs: new RunsStore(link, new SentTexts(memory)),
+    searchPaths: new SearchPaths(),
     session: new SessionStore(),
     settings: new SettingsStore(),
     tests: new Tests(),

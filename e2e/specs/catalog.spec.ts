@@ -86,6 +86,19 @@ test('the catalog stands under its connection, and leads to rows, names and DDL 
     await expect(editor.button('Database of this tab: elsewhere')).toBeVisible();
     await editor.runText('select current_database()');
     await expect(results.root).toContainText('elsewhere');
+    await expect(app.statusBar).toContainText('elsewhere · ');
+  });
+
+  await test.step('a tab looks in another schema first, whoever says so, and keeps its results', async () => {
+    const schema = editor.toolbar.getByRole('button', { name: /^Schema of this tab/ });
+    await schema.click();
+    await page.getByRole('option', { name: 'public' }).click();
+    await expect(editor.button('Schema of this tab: public')).toBeVisible();
+    await expect(results.root).toContainText('elsewhere');
+    await editor.runText('set search_path to pg_catalog, nothing_there, "$user", public');
+    await schema.click();
+    await expect(page.getByText('The path is pg_catalog, nothing_there, $user, public.')).toBeVisible();
+    await page.keyboard.press('Escape');
   });
 
   await test.step('what was read stays while the connection is not there, with its age', async () => {

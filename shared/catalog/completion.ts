@@ -38,6 +38,8 @@ export const completionMethods = {
     z.strictObject({
       connectionId: identifier,
       database: z.string().optional(),
+      /** The tab whose search path and temporary tables count. */
+      tabId: identifier.optional(),
       text: z.string().max(maxCompletionText),
       position: z.int().nonnegative(),
       limit: z.int().positive().max(500).default(60),

@@ -9,6 +9,7 @@ import { arrangeMethods } from '../query/arrange.ts';
 import { exportMethods } from '../query/exporting.ts';
 import { ledgerMethods } from '../query/ledger.ts';
 import { queryMethods } from '../query/methods.ts';
+import { searchPathMethods } from '../query/searchPath.ts';
 import { transactionMethods } from '../query/transaction.ts';
 import { sessionMethods } from '../session/methods.ts';
 import { settingsMethods } from '../settings/settings.ts';
@@ -22,6 +23,7 @@ export const methods = {
   ...arrangeMethods,
   ...exportMethods,
   ...transactionMethods,
+  ...searchPathMethods,
   ...ledgerMethods,
   ...catalogMethods,
   ...completionMethods,

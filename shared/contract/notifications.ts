@@ -5,6 +5,7 @@ import { arrangeNotifications } from '../query/arrange.ts';
 import { exportNotifications } from '../query/exporting.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
 import { queryNotifications } from '../query/methods.ts';
+import { searchPathNotifications } from '../query/searchPath.ts';
 import { transactionNotifications } from '../query/transaction.ts';
 import { sessionNotifications } from '../session/methods.ts';
 import { settingsNotifications } from '../settings/settings.ts';
@@ -17,6 +18,7 @@ export const notifications = {
   ...arrangeNotifications,
   ...exportNotifications,
   ...transactionNotifications,
+  ...searchPathNotifications,
   ...ledgerNotifications,
   ...catalogNotifications,
   ...documentNotifications,

@@ -6,6 +6,7 @@ import { identifier, timestamp } from '../contract/define.ts';
 import { documentSchema } from '../documents/document.ts';
 import { envelopeSchema } from '../error/envelope.ts';
 import { ledgerEntrySchema } from '../query/ledger.ts';
+import { tabSearchPathSchema } from '../query/searchPath.ts';
 import { runSummarySchema, transactionStatusSchema } from '../query/result.ts';
 import { settingsSchema } from '../settings/settings.ts';
 import { sessionRecordSchema } from './record.ts';
@@ -32,6 +33,8 @@ export const snapshotSchema = z.strictObject({
   ledger: z.array(ledgerEntrySchema).optional(),
   /** Tabs that have a choice of their own, over the default of their connection. */
   tabs: z.array(z.strictObject({ tabId: identifier, autoCommit: z.boolean() })).optional(),
+  /** Tabs whose session has a search path of its own. */
+  searchPaths: z.array(tabSearchPathSchema).optional(),
   /** What went wrong with the files of the data folder, for example a damaged one that was set aside. */
   problems: z.array(envelopeSchema),
 });

@@ -1,5 +1,6 @@
 import type { Handlers } from '#shared/contract/derive.ts';
 import { beginTransaction, commitTransaction, rollbackTransaction } from '../query/tabTransactions.ts';
+import { setSearchPath } from '../query/searchPath.ts';
 import type { RequestContext, Services } from './services.ts';
 
 export const transactionHandlers = ({ connections, runs }: Services) =>
@@ -19,6 +20,11 @@ export const transactionHandlers = ({ connections, runs }: Services) =>
       rollbackTransaction(runs.tab(session().id, tabId), signal),
     'tab.setAutoCommit': (params, { session }) => {
       runs.setAutoCommit(session().id, params);
+      return {};
+    },
+    'tab.setSearchPath': async (params, { session, signal }) => {
+      connections.requireLive(params.connectionId);
+      await setSearchPath(runs.tab(session().id, params.tabId), params, signal);
       return {};
     },
     'ledger.list': (of, { session }) => ({ entries: runs.ledger.list(session().id, of) }),

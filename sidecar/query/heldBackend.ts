@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Backend } from '../postgres/backend.ts';
 import type { StatementSink } from '../postgres/statement.ts';
 import { LocalLimits, type LimitOptions } from './limits/localLimits.ts';
+import { namesInPath } from './namesInPath.ts';
 import { beyond, customSettingNames, differs, readSessionState, type StateItem } from './sessionState.ts';
 import { StatementLimit } from './limits/statementLimit.ts';
 import { commitLost } from './stopMessages.ts';
@@ -128,6 +129,18 @@ export class HeldBackend {
       ...(transaction ? { transaction } : {}),
       ...(this.#commit ? { commit: this.#commit } : {}),
     };
+  }
+
+  /** What names without a schema are looked up in, where the session has set that. */
+  get searchPath(): string[] | undefined {
+    const items = this.gone()?.items ?? [];
+    const path = items.find(({ kind, name }) => kind === 'setting' && name.toLowerCase() === 'search_path');
+    return path && namesInPath(path.value);
+  }
+
+  /** Where the session's temporary tables stand, once it has some. */
+  get tempSchema(): string | undefined {
+    return this.gone()?.items.find(({ kind }) => kind === 'tempTable')?.value;
   }
 
   /** A statement has ended: the server's byte may be another one. */

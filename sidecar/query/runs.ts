@@ -2,6 +2,7 @@ import type { MethodParams, MethodResult, Notification } from '#shared/contract/
 import type { ReadOnlyMode } from '#shared/connection/config.ts';
 import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { RunSummary } from '#shared/query/result.ts';
+import type { TabSearchPath } from '#shared/query/searchPath.ts';
 import type { Snapshot } from '#shared/session/snapshot.ts';
 import type { Connections } from '../connection/connections.ts';
 import { LeftBackends } from '../connection/leftBackends.ts';
@@ -151,6 +152,14 @@ export class Runs {
     return [...this.#tabs.values()].flatMap((tab) => {
       const { tabId, autoCommit } = tab;
       return tab.sessionId !== sessionId || autoCommit === undefined ? [] : [{ tabId, autoCommit }];
+    });
+  }
+
+  searchPaths(sessionId: string): TabSearchPath[] {
+    return [...this.#tabs.values()].flatMap((tab) => {
+      const { tabId, searchPath, place } = tab;
+      if (tab.sessionId !== sessionId || !searchPath || !place) return [];
+      return [{ tabId, connectionId: place.connectionId, searchPath }];
     });
   }
 

@@ -28,7 +28,8 @@ const stateSql = (customNames: string[]): string => `
   where activity.usesysid operator(pg_catalog.<>)
     (select oid from pg_catalog.pg_roles where rolname operator(pg_catalog.=) session_user)
   union all
-  select 'tempTable', relname::pg_catalog.text, '' from pg_catalog.pg_class
+  select 'tempTable', relname::pg_catalog.text, relnamespace::pg_catalog.regnamespace::pg_catalog.text
+  from pg_catalog.pg_class
   where pg_catalog.pg_my_temp_schema() operator(pg_catalog.<>) 0::pg_catalog.oid
     and relnamespace operator(pg_catalog.=) pg_catalog.pg_my_temp_schema()
     and relkind operator(pg_catalog.<>) 'i'

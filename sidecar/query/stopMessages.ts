@@ -60,3 +60,13 @@ export const errorNotice = ({ message, facts }: AppError, statement: StatementRe
   ...(facts.hint === undefined ? {} : { hint: facts.hint }),
   ...(facts.position === undefined ? {} : { position: facts.position }),
 });
+
+export const unanswered = (): AppError =>
+  new AppError('CANCELLED', 'The server did not answer in time, so its connection was closed.', {
+    reason: 'cancelUnreached',
+    outcome: 'none',
+  });
+
+/** A statement that did not heed its cancel goes on at the server. */
+export const isUnheeded = ({ code, facts }: AppError): boolean =>
+  code === 'CANCELLED' && facts.outcome === 'unknown';

@@ -19,6 +19,7 @@ import { identityOf, lossOf, type Loss } from './loss.ts';
 import type { NoticeLog } from './noticeLog.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
+import { isUnheeded, unanswered } from './stopMessages.ts';
 import type { TabJournal } from './ledger/tabJournal.ts';
 
 export interface TabSessionDeps {
@@ -64,6 +65,7 @@ export class TabSession {
   #place: Place | undefined;
   #closing = new AbortController();
   #told: TransactionStatus = 'I';
+  #toldPath: string | undefined;
   #loss: Loss | undefined;
   /** The server that the backend is on, and its last checkpoint. */
   #serverFacts: () => Pick<Loss, 'identity' | 'checkpoint'> = () => ({ identity: {} });
@@ -88,6 +90,13 @@ export class TabSession {
   }
   get held(): HeldBackend | undefined {
     return this.#held?.backend.alive ? this.#held : undefined;
+  }
+
+  /** What names without a schema are looked up in, where somebody has set it for this session. */
+  get searchPath(): string[] | undefined {
+    const { connectionId } = this.place ?? {};
+    if (connectionId === undefined) return undefined;
+    return this.guardOn(connectionId) ? this.#settings.searchPath : this.#held?.searchPath;
   }
 
   autoCommitsOn(connectionId: string): boolean {
@@ -249,6 +258,7 @@ export class TabSession {
   #writeDown(held: HeldBackend): void {
     const { connectionId, backend } = held;
     const gone = held.gone();
+    this.#tellSearchPath(connectionId);
     if (!gone) return this.#deps.journal.holds(this, undefined);
     const { database } = backend;
     const commit = gone.commit && { ...gone.commit, ...this.#serverFacts() };
@@ -310,10 +320,20 @@ export class TabSession {
     this.#held = undefined;
     await held?.release();
     if (held) this.#tellTransaction(held);
+    if (held) this.#tellSearchPath(held.connectionId);
     const loss = this.#loss;
     this.#loss = undefined;
     if (loss) this.#deps.ledger.record(this, loss);
     this.#deps.journal.holds(this, undefined);
+  }
+
+  #tellSearchPath(connectionId: string): void {
+    const { tabId, searchPath } = this;
+    const path = JSON.stringify(searchPath);
+    if (path === this.#toldPath) return;
+    this.#toldPath = path;
+    const params = { tabId, connectionId, ...(searchPath ? { searchPath } : {}) };
+    this.#deps.publish({ method: 'tab.searchPathChanged', params });
   }
 
   /** The window is told of each change once. */
@@ -325,13 +345,3 @@ export class TabSession {
     this.#deps.publish({ method: 'transaction.changed', params: { tabId, connectionId, status, ...since } });
   }
 }
-
-const unanswered = (): AppError =>
-  new AppError('CANCELLED', 'The server did not answer in time, so its connection was closed.', {
-    reason: 'cancelUnreached',
-    outcome: 'none',
-  });
-
-/** A statement that did not heed its cancel goes on at the server. */
-const isUnheeded = ({ code, facts }: AppError): boolean =>
-  code === 'CANCELLED' && facts.outcome === 'unknown';

@@ -40,6 +40,7 @@ export class SnapshotSource {
       transactions: runs.transactions(session.id),
       ledger: runs.ledger.list(session.id),
       tabs: runs.tabs(session.id),
+      searchPaths: runs.searchPaths(session.id),
       problems: problems.list(),
     };
   }

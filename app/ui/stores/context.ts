@@ -15,6 +15,7 @@ import type { Problems } from './problems.svelte.ts';
 import type { Prompts } from './prompts.svelte.ts';
 import type { Questions } from './questions.svelte.ts';
 import type { RunsStore } from './runs.svelte.ts';
+import type { SearchPaths } from './searchPaths.ts';
 import type { SessionStore } from './session.svelte.ts';
 import type { SettingsStore } from './settings.svelte.ts';
 import type { Tests } from './tests.svelte.ts';
@@ -51,6 +52,7 @@ export interface App {
   readonly prompts: Prompts;
   readonly questions: Questions;
   readonly runs: RunsStore;
+  readonly searchPaths: SearchPaths;
   readonly session: SessionStore;
   readonly settings: SettingsStore;
   readonly tests: Tests;

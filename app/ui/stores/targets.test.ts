@@ -21,6 +21,7 @@ import { Problems } from './problems.svelte.ts';
 import { Prompts } from './prompts.svelte.ts';
 import { Questions } from './questions.svelte.ts';
 import { RunsStore } from './runs.svelte.ts';
+import { SearchPaths } from './searchPaths.ts';
 import { SentTexts } from './sentTexts.ts';
 import { SessionStore } from './session.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
@@ -55,6 +56,7 @@ function setUp() {
     prompts: new Prompts(),
     questions: new Questions(),
     runs: new RunsStore(rpc, new SentTexts({ sent: {} })),
+    searchPaths: new SearchPaths(),
     session: new SessionStore(),
     settings: new SettingsStore(),
     tests: new Tests(),

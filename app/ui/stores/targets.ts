@@ -38,6 +38,7 @@ function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   }
   stores.session.load(snapshot.session);
   stores.runs.load(snapshot.runs);
+  stores.searchPaths.load(snapshot.searchPaths);
   stores.documents.load(snapshot.documents);
   stores.runs.recall((tabId) => stores.documents.get(tabId)?.text);
   stores.prompts.load(snapshot.prompts);
@@ -116,6 +117,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       if (told) newsOfLoss(stores, params, told);
     },
     'export.progress': (params) => stores.exports.progressed(params),
+    'tab.searchPathChanged': (params) => stores.searchPaths.changed(params),
     'transaction.changed': (params) => stores.transactions.changed(params),
     'query.runStarted': run('query.runStarted'),
     'query.resultStarted': run('query.resultStarted'),

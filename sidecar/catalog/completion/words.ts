@@ -18,6 +18,7 @@ const kindWords = {
 const lines = (...all: (string | undefined)[]): string => all.filter((line) => line !== undefined).join('\n');
 
 export function relationDetail({ kind, schema, isPartition }: Relation): string {
+  if (schema.name.startsWith('pg_temp_')) return 'temporary';
   const what = isPartition ? 'partition' : kindWords[kind];
   return what === 'table' ? schema.name : `${what} · ${schema.name}`;
 }

@@ -3,7 +3,7 @@ import { delay } from '../../lib/deadline.ts';
 import type { LevelAnswer, Levels } from '../levels.ts';
 import type { LevelPlace } from '../reader.ts';
 import { loadNames } from './load.ts';
-import { Names, type NameRows } from './names.ts';
+import { Names, type NameLookup, type NameRows } from './names.ts';
 
 export interface KnownNames {
   /** Undefined where they were never read, or not in time. */
@@ -22,14 +22,18 @@ const firstWaitMs = 1_500;
 /** The names of each database, as they were read last: also while they are read again, and while there is no connection. */
 export class NameStore {
   readonly #levels: Pick<Levels, 'get'>;
-  readonly #made = new WeakMap<NameRows, Names>();
+  /** As the connection looks names up, and as the tab did that asked last and has a way of its own. */
+  readonly #made = new WeakMap<NameRows, { common?: Names; own?: { key: string; names: Names } }>();
 
   constructor(levels: Pick<Levels, 'get'>) {
     this.#levels = levels;
   }
 
   /** Never rejects, and never waits for longer than `waitMs`: what is read goes on, and is there the next time. */
-  async get(place: LevelPlace, waitMs = firstWaitMs): Promise<KnownNames> {
+  async get(
+    place: LevelPlace,
+    { waitMs = firstWaitMs, lookup }: { waitMs?: number; lookup?: NameLookup | undefined } = {},
+  ): Promise<KnownNames> {
     // Without the abort of whoever asks: one key is typed after the other, and the next one asks for the same.
     const reading = this.#levels.get<NameRows>(place, namesKey, loadNames, { patienceMs: 0 });
     const over = new AbortController();
@@ -39,18 +43,22 @@ export class NameStore {
     );
     const answer = await Promise.race([reading, tooLate]);
     over.abort();
-    return answer ? this.#known(answer) : { names: undefined, fetchedAt: null, stale: true };
+    return answer ? this.#known(answer, lookup) : { names: undefined, fetchedAt: null, stale: true };
   }
 
-  #known({ value, fetchedAt, stale, error }: LevelAnswer<NameRows>): KnownNames {
-    return { names: value && this.#of(value), fetchedAt, stale, ...(error && { error }) };
+  #known(
+    { value, fetchedAt, stale, error }: LevelAnswer<NameRows>,
+    lookup: NameLookup | undefined,
+  ): KnownNames {
+    return { names: value && this.#of(value, lookup), fetchedAt, stale, ...(error && { error }) };
   }
 
-  #of(rows: NameRows): Names {
-    const known = this.#made.get(rows);
-    if (known) return known;
-    const names = new Names(rows);
-    this.#made.set(rows, names);
-    return names;
+  #of(rows: NameRows, lookup: NameLookup | undefined): Names {
+    const made = this.#made.get(rows) ?? {};
+    this.#made.set(rows, made);
+    if (!lookup?.searchPath && lookup?.tempSchema === undefined) return (made.common ??= new Names(rows));
+    const key = JSON.stringify(lookup);
+    if (made.own?.key !== key) made.own = { key, names: new Names(rows, lookup) };
+    return made.own.names;
   }
 }

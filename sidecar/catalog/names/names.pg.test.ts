@@ -5,7 +5,7 @@ import { openRunStage, type RunStage } from '../../test/runStage.ts';
 import { Levels } from '../levels.ts';
 import { CatalogReader } from '../reader.ts';
 import { complete } from '../completion/complete.ts';
-import type { Names } from './names.ts';
+import type { NameLookup, Names } from './names.ts';
 import { NameStore } from './nameStore.ts';
 import { searchNames } from './search.ts';
 
@@ -39,17 +39,22 @@ beforeAll(async () => {
     create procedure shop.tidy() language sql as 'select 1';
     create table ${hostile}.${hostile} (${hostile} int, "${longest}" text);
   `);
+  names = await read();
+});
+
+/** As somebody who asks for the first time. */
+async function read(lookup?: NameLookup): Promise<Names> {
   const copies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
   const { connections, connectionId } = stage;
   const reader = new CatalogReader(connections);
   const deps = { reader, copies, clock, isLive: () => true, requireLive: () => undefined };
   const known = await new NameStore(new Levels(deps)).get(
     { connectionId, database: server.database },
-    30_000,
+    { waitMs: 30_000, lookup },
   );
   if (!known.names) throw new Error(known.error?.message ?? 'Not read in time');
-  names = known.names;
-});
+  return known.names;
+}
 
 afterAll(async () => {
   await stage.close();
@@ -58,9 +63,9 @@ afterAll(async () => {
 
 const raw = hostile.slice(1, -1).replaceAll('""', '"');
 
-function first(marked: string) {
+function first(marked: string, known = names) {
   const position = marked.indexOf('|');
-  return complete(names, { text: marked.replace('|', ''), position, limit: 5 }).items[0];
+  return complete(known, { text: marked.replace('|', ''), position, limit: 5 }).items[0];
 }
 
 it('reads relations with columns, keys and comments, dropped columns left out', () => {
@@ -113,6 +118,26 @@ it('writes names that are hard to write so that the server takes them', async ()
   const longer = first(`select ü| from ${table?.apply}`);
   await server.query(`select ${column?.apply}, ${longer?.apply} from ${table?.apply}`);
   expect(first("select * from shop.customers where m = 'it|'")?.apply).toBe("'it''s bad'");
+});
+
+it('knows the search path of a tab and its temporary tables, and nothing of those of others', async () => {
+  for (const tabId of ['mine', 'other']) {
+    await stage.run(`create temp table of_${tabId} (n int); create temp table customers (mine text)`, {
+      tabId,
+    });
+    await stage.run(`set search_path to public, ${hostile}`, { tabId });
+  }
+  const { searchPath, held } = stage.runs.tab('s', 'mine');
+  const own = await read({ searchPath, tempSchema: held?.tempSchema });
+  const offered = (marked: string) => first(marked, own)?.apply;
+  expect(offered('select * from of_|')).toBe('of_mine');
+  expect(own.relations.filter(({ name }) => name === 'of_other')).toEqual([]);
+  expect(offered('select mi| from customers')).toBe('mine');
+  expect(offered('select * from ord|')).toBe('shop.orders');
+  expect(offered('select * from we|')).toBe(hostile);
+  expect(names.relations.filter(({ name }) => name.startsWith('of_'))).toEqual([]);
+  const all = await read();
+  expect(all.relations.filter(({ name }) => name.startsWith('of_'))).toEqual([]);
 });
 
 it('finds what is searched for in all of it', () => {

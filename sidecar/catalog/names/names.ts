@@ -13,6 +13,13 @@ export interface NameRows {
   parts: readonly Row[];
 }
 
+/** How one session looks names up, where that is not as the connection does. */
+export interface NameLookup {
+  searchPath: readonly string[] | undefined;
+  /** Where its temporary tables stand. */
+  tempSchema: string | undefined;
+}
+
 export interface Schema {
   readonly oid: string;
   readonly name: string;
@@ -140,7 +147,9 @@ export interface ForeignKey {
   readonly toColumns: string[];
 }
 
-const systemSchema = /^(pg_|information_schema$)/;
+const systemSchema = /^(pg_(?!temp_)|information_schema$)/;
+/** Of one session: nobody else can look into it. */
+const tempSchema = /^pg_temp_/;
 
 /** All names of one database, to be looked up and searched. */
 export class Names {
@@ -153,9 +162,12 @@ export class Names {
   /** The rows of foreign keys, by the tables at both ends. */
   readonly #keys = new Map<string, Row[]>();
 
-  constructor(rows: NameRows) {
+  constructor(rows: NameRows, lookup?: NameLookup) {
+    const path = pathOf(rows, lookup);
     const schemas = new Map(
-      rows.schemas.map((row) => [row[0] ?? '', schemaOf(row, rows.searchPath)] as const),
+      rows.schemas
+        .filter(([, name]) => !tempSchema.test(name ?? '') || name === lookup?.tempSchema)
+        .map((row) => [row[0] ?? '', schemaOf(row, path)] as const),
     );
     this.schemas = [...schemas.values()];
     const within = <T>(all: readonly Row[], make: (row: Row, schema: Schema) => T): T[] =>
@@ -216,6 +228,19 @@ export class Names {
       toColumns: JSON.parse(toColumns ?? '[]') as string[],
     };
   }
+}
+
+/** Temporary tables come first, then the server's own, unless the path says otherwise. */
+function pathOf(
+  rows: NameRows,
+  { searchPath, tempSchema: temp }: Partial<NameLookup> = {},
+): readonly string[] {
+  const isOwnFirst = searchPath && !searchPath.includes('pg_catalog');
+  return [
+    ...(temp === undefined ? [] : [temp]),
+    ...(isOwnFirst ? ['pg_catalog'] : []),
+    ...(searchPath ?? rows.searchPath),
+  ];
 }
 
 function schemaOf(row: Row, searchPath: readonly string[]): Schema {

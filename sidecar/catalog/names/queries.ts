@@ -11,7 +11,7 @@ export const nameQueries = {
   schemas: `
     select n.oid, n.nspname, pg_catalog.obj_description(n.oid, 'pg_namespace')
       from pg_catalog.pg_namespace n
-     where n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
+     where n.nspname !~ '^pg_toast'
      order by n.nspname`,
 
   /** oid, schema, name, kind, partition (t), rows, comment, columns [[name, type, flags, comment?]]: 1 not null, 2 key. */
@@ -34,7 +34,7 @@ export const nameQueries = {
       left join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
       left join pg_catalog.pg_description d
         on d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.objsubid = 0
-     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_(toast|temp_|toast_temp_)'
+     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and n.nspname !~ '^pg_toast'
      order by c.relname, c.relnamespace`,
 
   /** name, table, columns, table referred to, its columns; those that partitions inherit are left out. */

@@ -55,6 +55,12 @@ export class KeptSettings {
     else this.#values.set(name, value);
   }
 
+  /** The names in it; undefined where nobody has set it. */
+  get searchPath(): string[] | undefined {
+    const constants = this.#values.get('search_path')?.split(/, (?=E')/);
+    return constants?.map((each) => each.slice(2, -1).replace(/(['\\])\1/g, '$1'));
+  }
+
   clear(): void {
     this.#values.clear();
   }

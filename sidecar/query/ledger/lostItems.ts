@@ -14,7 +14,8 @@ type KnownItem = Omit<StateItem, 'value'> & { value?: string | undefined };
 export const shown = ({ kind, name, value }: KnownItem): LostItem => ({
   kind,
   name,
-  ...(value ? { value: cut(value) } : {}),
+  // Which schema of the server's own a temporary table stood in says nothing.
+  ...(value && kind !== 'tempTable' ? { value: cut(value) } : {}),
 });
 
 /** What is gone, as an entry of the ledger lists it. */

@@ -185,7 +185,7 @@ function namesFor({ connections, documents, rpc }: App, id: string): NameSource 
       if (document?.connectionId === undefined) return undefined;
       const { connectionId } = document;
       const place = { connectionId, database: shownDatabase(document, connections.get(connectionId)) };
-      return rpc.call('catalog.complete', { ...place, text, position }, signal);
+      return rpc.call('catalog.complete', { ...place, tabId: id, text, position }, signal);
     },
     isConnected: () => isLive(connections.get(documents.get(id)?.connectionId)),
   };

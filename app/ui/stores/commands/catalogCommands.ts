@@ -1,9 +1,7 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { CatalogColumn } from '#shared/catalog/description.ts';
 import type { CatalogObject } from '#shared/catalog/objects.ts';
 import type { ConnectionRow } from '#shared/connection/status.ts';
 import { toEnvelope } from '#shared/error/appError.ts';
-import { quoted } from '#shared/sql/identifiers.ts';
 import { countText, insertText, previewText, selectText, updateText } from '../../lib/catalogStatements.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { known, type CatalogPlace } from '../catalog.ts';
@@ -45,10 +43,6 @@ export class CatalogCommands {
   readonly #runs: RunCommands;
   readonly #transactions: TransactionCommands;
   /** The tab that shows first rows, and the text that it was given; it is taken again while nobody has changed it. */
-  readonly #schemas = new SvelteMap<
-    string,
-    Pick<DocumentTab, 'connectionId' | 'database'> & { schema: string }
-  >();
   #preview: { id: string; text: string } | undefined;
 
   constructor(rpc: Rpc, stores: Stores, runs: RunCommands, transactions: TransactionCommands) {
@@ -101,13 +95,6 @@ export class CatalogCommands {
     });
   }
 
-  /** The schema that was chosen for a tab here; what a statement of its text has set is known to the server only. */
-  schemaOf({ id, connectionId, database }: DocumentTab): string | undefined {
-    const chosen = this.#schemas.get(id);
-    const isHere = chosen?.connectionId === connectionId && chosen?.database === database;
-    return isHere ? chosen?.schema : undefined;
-  }
-
   /**
    * The text and the results stay; what the session of the tab holds belongs to the database that it leaves. A database
    * that cannot be opened is not changed to.
@@ -146,21 +133,19 @@ export class CatalogCommands {
     }
   }
 
-  /** Names without a schema are looked up there first from now on, in this tab: a SET that the user sees. */
+  /** Names without a schema are looked up there first from now on, in this tab. */
   async useSchema(tab: DocumentTab, schema: string, path: readonly string[]): Promise<void> {
-    const { id, connectionId, database } = tab;
+    const { announcer, connections, toasts } = this.#stores;
+    const { id: tabId, connectionId } = tab;
     if (connectionId === undefined) return;
-    const rest = path.filter((each) => each !== schema && each !== 'pg_catalog');
-    const text = `set search_path to ${[schema, ...rest].map(quoted).join(', ')}`;
-    await this.#runs.run({
-      tabId: id,
-      connectionId,
-      database,
-      from: 0,
-      text,
-      start: { line: 1, column: 1 },
-    });
-    this.#schemas.set(id, { connectionId, database, schema });
+    const database = shownDatabase(tab, connections.get(connectionId));
+    const searchPath = [schema, ...path.filter((each) => each !== schema && each !== 'pg_catalog')];
+    try {
+      await this.#rpc.call('tab.setSearchPath', { tabId, connectionId, database, searchPath });
+      announcer.say(`This tab looks in ${schema} first`);
+    } catch (error) {
+      toasts.show(`Not changed to “${schema}”: ${toEnvelope(error).message}`);
+    }
   }
 
   /** Writes a text at the cursor of the tab in front. */
