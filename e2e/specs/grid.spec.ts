@@ -65,16 +65,23 @@ test('columns are moved, hidden and found, and stay so when the statement runs a
 
   await server.query(`create table "Made" (n int, note text)`);
   await server.query(`insert into "Made" values (1, 'it''s'), (2, null)`);
-  await editor.runText('select n as shown, note from "Made"');
-  await grid.cell(1, 1).click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.press('Control+Shift+C');
-  await page.keyboard.press('i');
-  await page.keyboard.press('Enter');
-  await expect(results.root).toContainText('Copied 2 rows, 2 columns');
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
-    `INSERT INTO public."Made" (n, note) VALUES\n  (1, 'it''s'),\n  (2, NULL);`,
-  );
+  await server.query(`create view "Seen" as select * from "Made"`);
+  for (const [origin, other] of [
+    ['Made', 'other'],
+    ['Seen', 'another'],
+  ] as const) {
+    await editor.runText(`select n as ${other}, note from "${origin}"`);
+    await expect(grid.header(other)).toBeVisible();
+    await grid.cell(1, 1).click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+Shift+C');
+    await page.keyboard.press('i');
+    await page.keyboard.press('Enter');
+    await expect(results.root).toContainText('Copied 2 rows, 2 columns');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      `INSERT INTO public."${origin}" (n, note) VALUES\n  (1, 'it''s'),\n  (2, NULL);`,
+    );
+  }
 });
 
 test('two hundred columns: rows and columns are gone to, and a record is read beside them', async ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { copySelection } from './gridCopy.ts';
-import { sumSelection } from './gridSummary.ts';
+import { sumSelection, summaryWords } from './gridSummary.ts';
 import { OrderedColumns } from './orderedColumns.ts';
 import { addRange, extendTo, selectAll, selectCell, selectColumn, selectRow } from './selection.ts';
 import type { GridSource } from './source.ts';
@@ -111,6 +111,9 @@ describe('copying a selection', () => {
       column: 'name',
     });
     const large = await sumSelection(sourceOf(1_000_000), all, signal);
-    expect(large).toEqual({ cells: 3_000_000, rows: 1_000_000, columns: 3 });
+    expect(large).toEqual({ cells: 3_000_000, rows: 1_000_000, columns: 3, unsummed: true });
+    expect(summaryWords(large)).toMatch(/cells · sums up to 10\D?000 rows$/);
+    const words = selectColumn({ row: 0, column: 1 });
+    expect(await sumSelection(sourceOf(1_000_000), words, signal)).not.toHaveProperty('unsummed');
   });
 });

@@ -11,7 +11,7 @@ import {
 import type { GridSource } from './source.ts';
 
 /** Rows that are read for a sum; beyond it only the cells are counted. */
-export const maxSummedRows = 10_000;
+const maxSummedRows = 10_000;
 
 export interface SelectionSummary {
   readonly cells: number;
@@ -21,6 +21,8 @@ export interface SelectionSummary {
   readonly column?: string;
   /** Of the numbers among the selected cells; absent where there are none, or too many. */
   readonly aggregate?: Aggregate;
+  /** There are numbers, in more rows than are read for a sum. */
+  readonly unsummed?: true;
 }
 
 /** What is selected, without looking at any row. */
@@ -47,7 +49,7 @@ export async function sumSelection(
   signal: AbortSignal,
 ): Promise<SelectionSummary> {
   const counted = countSelection(source, selection);
-  if (isOneCell(selection) || counted.rows > maxSummedRows) return counted;
+  if (isOneCell(selection)) return counted;
   const size = { rows: source.rowCount, columns: source.columns.length };
   const ranges = clampRanges(rangesOf(selection), size);
   const numeric = source.columns.flatMap((column, index) => (column.numeric ? [index] : []));
@@ -55,6 +57,7 @@ export async function sumSelection(
     ranges.some(({ left, right }) => column >= left && column <= right),
   );
   if (touched.length === 0) return counted;
+  if (counted.rows > maxSummedRows) return { ...counted, unsummed: true };
   const values: (string | null)[] = [];
   for (const { first, last } of selectedLines(ranges, size).rows) {
     let next = first;
@@ -77,8 +80,9 @@ const decimals = new Intl.NumberFormat(undefined, { maximumFractionDigits: 20 })
 const numberWords = (digits: string): string => decimals.format(digits as Intl.StringNumericLiteral);
 
 /** The summary as the status bar writes it: `1 cell · note`, `12 cells · sum 1,234.5 · average 102.875`. */
-export function summaryWords({ cells, column, aggregate: sums }: SelectionSummary): string {
+export function summaryWords({ cells, column, aggregate: sums, unsummed }: SelectionSummary): string {
   const count = `${decimals.format(cells)} ${cells === 1 ? 'cell' : 'cells'}`;
+  if (unsummed) return `${count} · sums up to ${decimals.format(maxSummedRows)} rows`;
   if (!sums) return column === undefined ? count : `${count} · ${column}`;
   const numbers = sums.count === cells ? '' : ` of ${decimals.format(sums.count)} numbers`;
   return `${count} · sum ${numberWords(sums.sum)}${numbers} · average ${numberWords(sums.average)}`;

@@ -70,7 +70,7 @@ function windowActions(app: App, hooks: ShellHooks): Action[] {
       id: 'shortcuts',
       title: 'Keyboard shortcuts',
       group,
-      keys: ['?'],
+      keys: ['?', 'F1'],
       run: () => (workspace.overlay = 'shortcuts'),
     },
   ];

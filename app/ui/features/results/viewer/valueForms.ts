@@ -86,3 +86,22 @@ export function sizeWords(bytes: number): string {
   for (; size >= 1024 && unit < units.length - 1; unit += 1) size /= 1024;
   return `${size.toLocaleString(undefined, { maximumFractionDigits: unit === 0 ? 0 : 1 })} ${units[unit] ?? ''}`;
 }
+
+/** How much of a value is here; sizes are those of its UTF-8. */
+interface Fetched {
+  readonly text: string | null | undefined;
+  readonly bytes: number | undefined;
+  readonly loadedBytes: number;
+  readonly complete: boolean;
+}
+
+/** `16 characters · 16 bytes`; of a bytea its own bytes, each of which the server writes as two digits. */
+export function lengthWords({ text, bytes, loadedBytes, complete }: Fetched, typeName: string): string {
+  if (bytes === undefined) return '';
+  if (text === null || text === undefined) return text === null ? 'NULL' : '';
+  const isDigits = isBytes(typeName, text);
+  const sizeOf = (size: number): string => sizeWords(isDigits ? (size - 2) / 2 : size);
+  if (!complete) return `${sizeOf(loadedBytes)} of ${sizeOf(bytes)}`;
+  if (isDigits || bytes === 0) return isDigits ? sizeOf(bytes) : '';
+  return `${text.length.toLocaleString()} characters · ${sizeWords(bytes)}`;
+}

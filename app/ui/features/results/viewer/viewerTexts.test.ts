@@ -3,7 +3,7 @@ import { jsonPath, JsonText } from './jsonText.ts';
 import { childrenPerPart, JsonTree } from './jsonTree.svelte.ts';
 import { literalAsJson } from './literals.ts';
 import { placesOf, textBlocks } from './textBlocks.ts';
-import { formsOf, imageType, sizeWords } from './valueForms.ts';
+import { formsOf, imageType, lengthWords, sizeWords } from './valueForms.ts';
 import { fileOf } from './valueFile.ts';
 import { xmlLines } from './xmlLines.ts';
 
@@ -88,6 +88,12 @@ describe('what a value is shown as', () => {
       '1.5 KB',
       '19.1 MB',
     ]);
+    const here = (text: string) => ({ text, bytes: text.length, loadedBytes: text.length, complete: true });
+    expect(lengthWords(here('ahoy'), 'text')).toBe('4 characters · 4 bytes');
+    expect(lengthWords(here('\\x00ff10'), 'bytea')).toBe('3 bytes');
+    expect(lengthWords({ ...here('\\x00ff10'), bytes: 2_050, complete: false }, 'bytea')).toBe(
+      '3 bytes of 1 KB',
+    );
     const { name, blob } = fileOf({ name: 'a/b c', typeName: 'bytea', text: '\\x00ff10' });
     expect(name).toBe('a_b_c.bin');
     expect(blob.size).toBe(3);
