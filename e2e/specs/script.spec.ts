@@ -28,6 +28,7 @@ test('a script goes on after errors or from where it stopped, and a pinned resul
   await editor.runAll();
   await expect(results.tab(/five/)).toBeVisible();
   await expect(results.error).not.toContainText('not run');
+  await expect(editor.errorMessage, 'each stands under its own statement').toHaveCount(3);
   await results.tab('Messages').click();
   await expect(results.root).toContainText('6 statements · 3 failed · 3 rows');
   await expect(results.root.getByRole('listitem').filter({ hasText: '\\dn' })).toContainText(

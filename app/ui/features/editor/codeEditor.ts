@@ -10,9 +10,9 @@ import {
   markRunning,
   markSent,
   runField,
-  showError,
+  showErrors,
   type RunningStatement,
-  type ShownError,
+  type ShownErrors,
 } from './runField.ts';
 import type { StatementRange } from './statementAt.ts';
 import { setStatements, statementField } from './statementField.ts';
@@ -176,10 +176,11 @@ export class CodeEditor {
     this.#view.dispatch({ effects: markRunning.of(range && { ...this.#within(range), since: range.since }) });
   }
 
-  /** Shows an error under its statement, once a run. */
-  showError(error: ShownError): void {
-    if (this.#view.state.field(runField).shownRun === error.runId) return;
-    this.#view.dispatch({ effects: showError.of({ ...error, statement: this.#within(error.statement) }) });
+  /** Shows errors under their statements, once a run. */
+  showErrors({ runId, errors }: ShownErrors): void {
+    if (this.#view.state.field(runField).shownRun === runId) return;
+    const within = errors.map((error) => ({ ...error, statement: this.#within(error.statement) }));
+    this.#view.dispatch({ effects: showErrors.of({ runId, errors: within }) });
   }
 
   /** Puts the cursor there and brings it into view. */
@@ -202,7 +203,8 @@ export class CodeEditor {
       this.#events.statementsStale();
       this.#textSoon();
     }
-    if (update.selectionSet) this.#placeSoon();
+    // A change moves the cursor along without saying so.
+    if (update.selectionSet || update.docChanged) this.#placeSoon();
   }
 
   #textSoon(): void {

@@ -1,6 +1,4 @@
 import type { AppError } from '#shared/error/appError.ts';
-import { errorTitle } from '../../errors/titles.ts';
-import { messageWords } from '../../errors/unknownWords.ts';
 import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
@@ -10,6 +8,7 @@ import { isToldAbove } from '../../stores/toldAbove.ts';
 import type { NameSource } from './completion.ts';
 import { CodeEditor, type RunPart } from './codeEditor.ts';
 import { forgetStates } from './parkedStates.ts';
+import { shownErrors } from './shownErrors.ts';
 import { statementAt, type StatementRange } from './statementAt.ts';
 import { StatementFinder } from './statementFinder.ts';
 
@@ -119,7 +118,7 @@ export class QueryDesk {
     void this.#app.runs.cancel(this.#document().id);
   }
 
-  /** Marks the statement that the server works at, and the error of a run that has ended. */
+  /** Marks the statement that the server works at, and the errors of a run that has ended. */
   show(run: Run | undefined): void {
     const { editor } = this;
     if (!editor) return;
@@ -131,17 +130,7 @@ export class QueryDesk {
     // Each statement behind the first has begun when the one before it had ended, which is about now.
     const since = run.results.length <= 1 ? run.startedAt : Date.now();
     editor.showRunning(range && { ...range, since });
-    const { error } = run;
-    const { failedStatement } = run;
-    if (!error || error.code === 'CANCELLED' || !failedStatement) return;
-    editor.showError({
-      runId: run.id,
-      title: errorTitle(error),
-      message: messageWords(error),
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(error.position === undefined ? {} : { position: base + error.position }),
-      statement: { from: base + failedStatement.from, to: base + failedStatement.to },
-    });
+    if (!run.active) editor.showErrors({ runId: run.id, errors: shownErrors(run, base) });
   }
 
   /** Shows a place in the text of the present run. */

@@ -1,16 +1,21 @@
-import { StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state';
+import { StateEffect, StateField, type EditorState, type Extension, type Range } from '@codemirror/state';
 import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemirror/view';
 import { readableParts } from '../../lib/visibleText.ts';
 import { errorRange, movedStatements, type StatementRange } from './statementAt.ts';
 
 /** An error that belongs under a statement; places are those of the document. */
 export interface ShownError {
-  readonly runId: string;
   readonly title: string;
   readonly message: string;
   readonly hint?: string;
   readonly position?: number;
   readonly statement: StatementRange;
+}
+
+/** All errors of a run that has ended. */
+export interface ShownErrors {
+  readonly runId: string;
+  readonly errors: readonly ShownError[];
 }
 
 /** A statement that the server works at, and since when. */
@@ -23,28 +28,23 @@ interface RunMarks {
   readonly sent: StatementRange | undefined;
   /** The statement that the server works at. */
   readonly running: RunningStatement | undefined;
-  readonly error: ShownError | undefined;
-  /** The last run whose error was shown: one that was edited away does not come back. */
+  /** From top to bottom. */
+  readonly errors: readonly ShownError[];
+  /** The last run whose errors were shown: one that was edited away does not come back. */
   readonly shownRun: string | undefined;
 }
 
 export const markSent = StateEffect.define<StatementRange | undefined>();
 export const markRunning = StateEffect.define<RunningStatement | undefined>();
-export const showError = StateEffect.define<ShownError>();
+export const showErrors = StateEffect.define<ShownErrors>();
 
-const none: RunMarks = { sent: undefined, running: undefined, error: undefined, shownRun: undefined };
+const none: RunMarks = { sent: undefined, running: undefined, errors: [], shownRun: undefined };
 
 type Move = (position: number, side: -1 | 1) => number;
 
-function movedError(error: ShownError | undefined, move: Move): ShownError | undefined {
-  if (!error) return undefined;
-  const [statement] = movedStatements([error.statement], move);
-  if (!statement) return undefined;
-  return {
-    ...error,
-    statement,
-    ...(error.position === undefined ? {} : { position: move(error.position, 1) }),
-  };
+function movedError(error: ShownError, move: Move): ShownError[] {
+  const place = error.position === undefined ? {} : { position: move(error.position, 1) };
+  return movedStatements([error.statement], move).map((statement) => ({ ...error, statement, ...place }));
 }
 
 export const runField = StateField.define<RunMarks>({
@@ -55,20 +55,23 @@ export const runField = StateField.define<RunMarks>({
       const move: Move = (position, side) => transaction.changes.mapPos(position, side);
       const [sent] = value.sent ? movedStatements([value.sent], move) : [];
       const [running] = value.running ? movedStatements([value.running], move) : [];
-      const { error } = value;
       // What is wrong with a statement is no longer known once it is changed.
-      const touched = error && transaction.changes.touchesRange(error.statement.from, error.statement.to);
+      const untouched = value.errors.filter(
+        ({ statement: { from, to } }) => !transaction.changes.touchesRange(from, to),
+      );
       next = {
         ...value,
         sent,
         running: running && value.running && { ...running, since: value.running.since },
-        error: touched ? undefined : movedError(error, move),
+        errors:
+          value.errors.length === 0 ? none.errors : untouched.flatMap((error) => movedError(error, move)),
       };
     }
     for (const effect of transaction.effects) {
-      if (effect.is(markSent)) next = { ...next, sent: effect.value, error: undefined };
+      if (effect.is(markSent)) next = { ...next, sent: effect.value, errors: none.errors };
       if (effect.is(markRunning)) next = { ...next, running: effect.value };
-      if (effect.is(showError)) next = { ...next, error: effect.value, shownRun: effect.value.runId };
+      if (effect.is(showErrors))
+        next = { ...next, errors: effect.value.errors, shownRun: effect.value.runId };
     }
     return next;
   },
@@ -122,21 +125,25 @@ function mark(text: string): HTMLElement {
 const errorDecorations = StateField.define<DecorationSet>({
   create: (state) => decorationsOf(state),
   update: (value, { startState, state }) =>
-    startState.field(runField).error === state.field(runField).error ? value : decorationsOf(state),
+    startState.field(runField).errors === state.field(runField).errors ? value : decorationsOf(state),
   provide: (field) => EditorView.decorations.from(field),
 });
 
 const underline = Decoration.mark({ class: 'cm-errorPlace' });
 
-function decorationsOf(state: EditorState): DecorationSet {
-  const { error } = state.field(runField);
-  if (!error) return Decoration.none;
+const decorationsOf = (state: EditorState): DecorationSet =>
+  Decoration.set(
+    state.field(runField).errors.flatMap((error) => decorationsFor(error, state)),
+    true,
+  );
+
+function decorationsFor(error: ShownError, state: EditorState): Range<Decoration>[] {
   const { from, to } = error.statement;
   const widget = Decoration.widget({ widget: new ErrorWidget(error), block: true, side: 1 });
   const below = widget.range(state.doc.lineAt(Math.min(to, state.doc.length)).to);
-  if (error.position === undefined) return Decoration.set(below);
+  if (error.position === undefined) return [below];
   const place = errorRange(state.sliceDoc(from, to), error.position - from, { from: 0, to: to - from });
-  return Decoration.set([underline.range(from + place.from, from + place.to), below], true);
+  return [underline.range(from + place.from, from + place.to), below];
 }
 
 export const runMarks: Extension = [runField, errorDecorations];

@@ -59,9 +59,9 @@ export const statementGutter: Extension = [
   gutter({
     class: 'cm-statementBar',
     lineMarker(view, { from, to }) {
-      const { running: atWork, error } = view.state.field(runField);
+      const { running: atWork, errors } = view.state.field(runField);
       if (touches(atWork, from, to)) return running;
-      if (touches(error?.statement, from, to)) return failed;
+      if (errors.some(({ statement }) => touches(statement, from, to))) return failed;
       return !atWork && touches(activeStatement(view.state), from, to) ? active : null;
     },
     lineMarkerChange: (update) =>
