@@ -1,5 +1,5 @@
 import { closeCompletion } from '@codemirror/autocomplete';
-import { EditorSelection } from '@codemirror/state';
+import { EditorSelection, Transaction } from '@codemirror/state';
 import { EditorView, type Command, type ViewUpdate } from '@codemirror/view';
 import type { NameSource } from './completion.ts';
 import { editorExtensions } from './extensions.ts';
@@ -203,8 +203,10 @@ export class CodeEditor {
       this.#events.statementsStale();
       this.#textSoon();
     }
-    // A change moves the cursor along without saying so.
-    if (update.selectionSet || update.docChanged) this.#placeSoon();
+    // What is typed may move the cursor along without saying so; what came from elsewhere is not this window's to save.
+    const typed =
+      update.docChanged && update.transactions.some((each) => each.annotation(Transaction.userEvent));
+    if (update.selectionSet || typed) this.#placeSoon();
   }
 
   #textSoon(): void {
