@@ -10,6 +10,7 @@ import type { FileOutput } from './exporting/fileOutput.ts';
 import { notOneResult, openOutput, settleOutput } from './exporting/statementOutput.ts';
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
+import { withPlaceholderHint } from './placeholders.ts';
 import { refusal } from './refusals.ts';
 import { ResultSink } from './result/resultSink.ts';
 import type { Run } from './run.ts';
@@ -89,7 +90,9 @@ export class Runner {
       const statement = { ref: { index, from, to }, text: sqlOf(params.text, range), kind, copy };
       const end = await this.#statement(held, names, statement);
       const isClosing = held.backend.abandoned;
-      const ending = this.#endingAfter({ ...end, isClosing }, statement.ref, index === ranges.length - 1);
+      const error = end.error && withPlaceholderHint(end.error, statement.text);
+      const isLast = index === ranges.length - 1;
+      const ending = this.#endingAfter({ ...end, error, isClosing }, statement.ref, isLast);
       if (ending) return ending;
     }
     return this.#failure ? { outcome: 'failed', ...this.#failure } : { outcome: 'done' };
