@@ -287,7 +287,8 @@ export class Backend {
     this.#release();
     this.client.destroy(error);
     const own = said === undefined ? error : classify(said, this.target);
-    running?.reject(own.with({ outcome: own.facts.outcome ?? 'unknown' }));
+    const isUnfinished = running?.statement.feed?.complete === false;
+    running?.reject(own.with(isUnfinished ? nothingCopied : { outcome: own.facts.outcome ?? 'unknown' }));
     this.lost.emit(error);
   }
 
@@ -311,6 +312,12 @@ function notStopped(isTaken: boolean): AppError {
     outcome: 'unknown',
   });
 }
+
+/** The link was lost while a COPY FROM STDIN still sent its data. */
+const nothingCopied = {
+  outcome: 'rolledBack',
+  hint: 'Nothing was copied: the server takes all rows of a COPY or none, and the last ones were not sent yet.',
+} as const;
 
 export function copyNeedsFile(direction: 'in' | 'out'): AppError {
   return direction === 'in'

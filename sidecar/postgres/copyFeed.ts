@@ -6,11 +6,17 @@ import './pgInside.ts';
 export class CopyFeed {
   /** Why the data could not be had; the server has been told to copy nothing then. */
   failure: unknown;
+  #complete = false;
   readonly #connection: Connection;
   readonly #over = new AbortController();
 
   constructor(connection: Connection) {
     this.#connection = connection;
+  }
+
+  /** Has the server been told that it has all? Until then it cannot have copied anything. */
+  get complete(): boolean {
+    return this.#complete;
   }
 
   /** Sends all of it and says that it is all. Never rejects. */
@@ -25,6 +31,7 @@ export class CopyFeed {
       }
       if (signal.aborted) return;
       this.end();
+      this.#complete = true;
       connection.endCopyFrom();
     } catch (error) {
       if (signal.aborted) return;

@@ -128,7 +128,7 @@ export class Runner {
     } catch (error) {
       return { error: asAppError(error).with({ outcome: 'none' }) };
     } finally {
-      output?.close();
+      await output?.close();
     }
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
-import { openRunStage, type RunStage } from '../../test/runStage.ts';
+import { openRunStage, type RunStage, type WatchedRun } from '../../test/runStage.ts';
 
 let server: TestServer;
 let stage: RunStage;
@@ -161,6 +161,47 @@ copy goods from stdin; commit`;
     expect((await run.ended()).outcome).toBe('cancelled');
     expect(await stage.value('select count(*) from heap')).toBe('0');
     expect(await stage.value('select pg_backend_pid() is not null')).toBe('t');
+  });
+});
+
+describe('a connection that is lost', () => {
+  const endless = 'select generate_series(1, 100000000)';
+
+  /** Ends the session of a run once it is at work. */
+  async function cut(run: WatchedRun): Promise<void> {
+    await stage.until(() => run.told('query.progress')[0]);
+    await server.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query ~ '^(copy|select gen)'",
+    );
+  }
+
+  it('amid the data of a COPY is no doubt about what was copied: nothing', async () => {
+    await stage.run(`create table slow (id int, name text, price numeric);
+      create function wait() returns trigger language plpgsql as 'begin perform pg_sleep(1); return new; end';
+      create trigger wait before insert on slow for each row execute function wait()`);
+    await writeFile(path('slow.tsv'), '5\tx\t1\n'.repeat(2_000_000));
+    const run = stage.start('copy slow from stdin', { copyFrom: path('slow.tsv') });
+    await cut(run);
+    const { outcome, error } = await run.ended();
+    expect(outcome).toBe('lost');
+    expect(error).toMatchObject({ outcome: 'rolledBack' });
+    expect(error?.hint).toContain('Nothing was copied');
+    expect(await stage.value('select count(*) from slow')).toBe('0');
+  });
+
+  it.each([
+    [`copy (${endless}) to stdout`, { copyTo: 'cut' }],
+    [endless, { saveTo: 'csv' }],
+  ] as const)('leaves nothing of a file behind: %s %o', async (text, place) => {
+    const params =
+      'copyTo' in place
+        ? { copyTo: path(place.copyTo) }
+        : { saveTo: { path: path('cut'), format: place.saveTo } };
+    const run = stage.start(text, params);
+    await cut(run);
+    expect((await run.ended()).outcome).toBe('lost');
+    expect(run.told('query.resultEnded')[0]?.saved).toBeUndefined();
+    expect((await readdir(folder)).filter((name) => name.includes('cut'))).toEqual([]);
   });
 });
 

@@ -100,8 +100,8 @@ export class FileOutput implements Spool {
   }
 
   /** Without `commit` before it, what was in the file's place stays. */
-  close(): void {
-    void this.#file.discard();
+  close(): Promise<void> {
+    return this.#file.discard();
   }
 }
 
