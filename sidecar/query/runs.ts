@@ -190,7 +190,10 @@ export class Runs {
   /** Its window has not come back: cancels and frees all that it has. What that takes is told if it comes after all. */
   async endSession(sessionId: string): Promise<void> {
     const keys = [...this.#tabs].flatMap(([key, tab]) => (tab.sessionId === sessionId ? [key] : []));
-    await Promise.all(keys.map((key) => this.#endTab(key, (tab) => tab.close(awayForLong()))));
+    await Promise.all([
+      this.exports.stop(sessionId),
+      ...keys.map((key) => this.#endTab(key, (tab) => tab.close(awayForLong()))),
+    ]);
     this.#deps.connections.readOnly.endSession(sessionId);
     this.ledger.leave(sessionId);
     const next = this.#deps.journal.sessionEnded(sessionId);
@@ -201,7 +204,7 @@ export class Runs {
   async shutdown(): Promise<void> {
     this.#deps.journal.close();
     this.#autoReplay.close();
-    await Promise.all([...this.#tabs.keys()].map((key) => this.#closeTab(key)));
+    await Promise.all([this.exports.stop(), ...[...this.#tabs.keys()].map((key) => this.#closeTab(key))]);
     this.ledger.close();
     this.#left.close();
   }

@@ -1,5 +1,8 @@
 import type { RowCursor } from '../spool/dataRow.ts';
 
+/** Room for the usual piece; a single large value needs more, once. */
+const maxKeptRoom = 512 * 1024;
+
 /** Bytes that grow; what was taken out belongs to whoever took it. */
 export class ByteWriter {
   bytes: Buffer;
@@ -37,7 +40,7 @@ export class ByteWriter {
 
   take(): Buffer {
     const taken = this.bytes.subarray(0, this.at);
-    this.bytes = Buffer.allocUnsafe(this.bytes.length);
+    this.bytes = Buffer.allocUnsafe(Math.min(this.bytes.length, maxKeptRoom));
     this.at = 0;
     return taken;
   }

@@ -2,6 +2,7 @@ import type { MethodParams } from '#shared/contract/derive.ts';
 import type { Column } from '#shared/query/result.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { RowSource } from '../arrange/arrangement.ts';
+import { resultClosed } from '../result/resultClosed.ts';
 import { countMessages } from '../spool/dataRow.ts';
 import { Throttle } from '../throttle.ts';
 import { createEncoder, layoutOf, rowFileOpener, type RowFile } from './rowFile.ts';
@@ -85,8 +86,8 @@ async function copyRange(
 ): Promise<void> {
   for (let row = from; row < to;) {
     const parts = await source.slice(row, to - row, source.bytesPerRead);
-    // They were freed meanwhile, which `check` says.
-    if (parts.length === 0) return;
+    // A file that lacks rows without a word would be worse than none.
+    if (parts.length === 0) throw resultClosed();
     for (const bytes of parts) {
       await out.rows(bytes);
       const count = countMessages(bytes);

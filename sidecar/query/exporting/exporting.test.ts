@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportOptionsSchema, type ExportFormat } from '#shared/query/exporting.ts';
+import { ByteWriter } from './byteWriter.ts';
 import { createEncoder, layoutOf, rowFileOpener } from './rowFile.ts';
 import { TargetFile } from './targetFile.ts';
 
@@ -70,6 +71,13 @@ describe('exported rows', () => {
     expect(lines[4]).toContain('\\<b>');
   });
 
+  it('take little memory again after a large value', () => {
+    const out = new ByteWriter();
+    out.copy(Buffer.alloc(10_000_000), 0, 10_000_000);
+    expect(out.take()).toHaveLength(10_000_000);
+    expect(out.bytes.length).toBeLessThan(1_000_000);
+  });
+
   it('are CSV that no spreadsheet runs, where that is asked for', () => {
     const formulas = Buffer.concat(
       [
@@ -98,15 +106,46 @@ describe('a workbook', () => {
     const file = await TargetFile.open(path, own);
     const book = (await rowFileOpener('xlsx'))(layoutOf(columns, {}), file);
     await book.rows(bytes);
-    await book.rows(dataRow(['12.50', null, '=1+1', 'x'.repeat(40_000), null]));
+    const long = `${'x'.repeat(32_766)}😀${'y'.repeat(9_000)}`;
+    await book.rows(dataRow(['12.50', null, '=1+1', long, null]));
+    await book.rows(dataRow(['5e-324', null, null, null, null]));
     await book.finish();
     await file.commit();
-    expect(book.warnings).toEqual(['A cell ends at 32,767 characters: 1 were cut.']);
+    expect(book.warnings).toEqual(['A cell ends at 32,767 characters: one was cut.']);
     const { sheets } = await readXlsx(await readFile(path));
     expect(sheets[0]?.rows[0]).toEqual(['id', 'yes', 't', 't_2', 'doc']);
     expect(sheets[0]?.rows[1]?.slice(0, 3)).toEqual(['9007199254740993', true, `it's "x"\\`]);
     expect(sheets[0]?.rows[2]?.[0]).toBe(-1.5e300);
     expect(sheets[0]?.rows[4]?.slice(0, 3)).toEqual([12.5, null, '=1+1']);
+    expect(sheets[0]?.rows[4]?.[3]).toBe('x'.repeat(32_766));
+    // A sheet has no number that is so near to zero.
+    expect(sheets[0]?.rows[5]?.[0]).toBe('5e-324');
     expect((await readdir(folder)).sort()).toEqual(['rows.xlsx', own.split('/').at(-1)].sort());
+  });
+
+  it('that cannot go on says so, and keeps nobody waiting', async () => {
+    const file = await TargetFile.open(join(folder, 'fails.xlsx'), await mkdtemp(join(folder, 'own-')));
+    vi.spyOn(file, 'write').mockImplementation(() => {
+      throw new Error('no more');
+    });
+    const book = (await rowFileOpener('xlsx'))(layoutOf(columns, {}), file);
+    const many = Buffer.concat(Array.from({ length: 5_000 }, () => bytes));
+    await book.rows(many);
+    await book.rows(many);
+    await expect(book.finish()).rejects.toThrow();
+    expect(file.failure).toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    await file.discard();
+  });
+});
+
+describe('the file that is written', () => {
+  it('may have a name as long as names can be', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hawser-name-'));
+    const name = `${'漢'.repeat(83)}.csv`;
+    const file = await TargetFile.open(join(folder, name), import.meta.dirname);
+    await file.write(Buffer.from('x'));
+    await file.commit();
+    expect(await readdir(folder)).toEqual([name]);
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,5 +1,7 @@
 import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
+import { AppError } from '#shared/error/appError.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { resultClosed } from '../result/resultClosed.ts';
 import type { ResultRecord } from '../result/resultRecord.ts';
 import { exportRows, previewRows, type ExportSource } from './exportResult.ts';
 
@@ -12,38 +14,50 @@ interface ExportsDeps {
   publish: (sessionId: string, notification: Notification) => void;
 }
 
+interface UnderWay {
+  sessionId: string;
+  abort: AbortController;
+  ended: Promise<unknown>;
+}
+
 /** Writes results to files. */
 export class Exports {
+  readonly #underWay = new Set<UnderWay>();
   readonly #deps: ExportsDeps;
 
   constructor(deps: ExportsDeps) {
     this.#deps = deps;
   }
 
-  /** Rejects with RESULT_CLOSED, FILE_NOT_WRITABLE or the abort; what was in the file's place is there still then. */
+  /**
+   * Goes on with the rows as they are now, also where the result is closed or arranged anew meanwhile. Rejects with
+   * RESULT_CLOSED, FILE_NOT_WRITABLE or the abort; what was in the file's place is there still then.
+   */
   async run(
     sessionId: string,
     params: MethodParams<'query.export'>,
     signal: AbortSignal,
   ): Promise<MethodResult<'query.export'>> {
-    const { clock, dataFolder, find, publish } = this.#deps;
-    const { exportId, resultId, arrangementId } = params;
-    const record = find(sessionId, resultId);
-    await Promise.race([record.settled, untilAborted(signal)]);
-    const written = await exportRows(rowsOf(record, arrangementId), params, {
-      clock,
-      dataFolder,
-      check: () => {
-        signal.throwIfAborted();
-        find(sessionId, resultId).rows(arrangementId);
-      },
-      onProgress: (facts) => {
-        if (exportId !== undefined)
-          publish(sessionId, { method: 'export.progress', params: { exportId, ...facts } });
-      },
-    });
-    const warnings = [...(record.truncated ? [cutShort(record)] : []), ...written.warnings];
-    return { ...written, warnings };
+    const record = this.#deps.find(sessionId, params.resultId);
+    const source = rowsOf(record, params.arrangementId);
+    const abort = new AbortController();
+    const letGo = record.hold();
+    const ended = this.#write(sessionId, { record, source, params }, AbortSignal.any([signal, abort.signal]));
+    const underWay = { sessionId, abort, ended: ended.catch(() => {}) };
+    this.#underWay.add(underWay);
+    try {
+      return await ended;
+    } finally {
+      letGo();
+      this.#underWay.delete(underWay);
+    }
+  }
+
+  /** Stops those of a session, or all, and resolves once nothing is left of their files. */
+  async stop(sessionId?: string): Promise<void> {
+    const stopped = [...this.#underWay].filter((each) => (sessionId ?? each.sessionId) === each.sessionId);
+    for (const { abort } of stopped) abort.abort(new AppError('CANCELLED', 'The export was stopped.'));
+    await Promise.all(stopped.map(({ ended }) => ended));
   }
 
   /** Throws RESULT_CLOSED. */
@@ -52,9 +66,35 @@ export class Exports {
     params: MethodParams<'query.exportPreview'>,
   ): Promise<MethodResult<'query.exportPreview'>> {
     const record = this.#deps.find(sessionId, params.resultId);
-    return { text: await previewRows(rowsOf(record, params.arrangementId), params, params.limit) };
+    const text = await previewRows(rowsOf(record, params.arrangementId), params, params.limit);
+    if (record.closed) throw resultClosed();
+    return { text };
+  }
+
+  async #write(
+    sessionId: string,
+    { record, source, params }: { record: ResultRecord; source: ExportSource; params: Params },
+    signal: AbortSignal,
+  ): Promise<MethodResult<'query.export'>> {
+    const { clock, dataFolder, publish } = this.#deps;
+    const { exportId } = params;
+    await Promise.race([record.settled, untilAborted(signal)]);
+    signal.throwIfAborted();
+    if (!record.complete) throw resultClosed();
+    const written = await exportRows(source, params, {
+      clock,
+      dataFolder,
+      check: () => signal.throwIfAborted(),
+      onProgress: (facts) => {
+        if (exportId !== undefined)
+          publish(sessionId, { method: 'export.progress', params: { exportId, ...facts } });
+      },
+    });
+    return { ...written, warnings: [...shortfall(record), ...written.warnings] };
   }
 }
+
+type Params = MethodParams<'query.export'>;
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -79,5 +119,12 @@ function rowsOf(record: ResultRecord, arrangementId: string | undefined): Export
   };
 }
 
-const cutShort = ({ spool: { rowCount } }: ResultRecord): string =>
-  `The result itself was cut short after ${rowCount.toLocaleString('en')} rows, so the file is, too.`;
+/** Why the file holds fewer rows than the statement has. */
+function shortfall({ spool: { rowCount }, truncated, end }: ResultRecord): string[] {
+  const rows = `${rowCount.toLocaleString('en')} ${rowCount === 1 ? 'row' : 'rows'}`;
+  if (truncated) return [`The result itself was cut short after ${rows}, so the file is, too.`];
+  if (end?.commandTag !== '') return [];
+  return [
+    `The statement was stopped before all of its rows had come, so the file holds only the ${rows} there were.`,
+  ];
+}

@@ -38,7 +38,8 @@ export class TargetFile {
       const own = await realpath(ownFolder);
       if (place.path === own || place.path.startsWith(own + sep))
         throw fileNotWritable(path, 'lies in the folder where Hawser keeps its own data');
-      const name = `.${basename(place.path).slice(0, 100)}.${randomBytes(6).toString('hex')}.part`;
+      // Not all of a long name: with what is added it would be too long for the system.
+      const name = `.${basename(place.path).slice(0, 40)}.${randomBytes(6).toString('hex')}.part`;
       const temporary = join(dirname(place.path), name);
       const handle = await open(temporary, 'wx');
       if (place.mode !== undefined) await chmod(temporary, place.mode).catch(() => {});
@@ -55,6 +56,11 @@ export class TargetFile {
   /** Why it cannot be written any more: FILE_NOT_WRITABLE. */
   get failure() {
     return this.#failure === undefined ? undefined : notWritable(this.path, this.#failure);
+  }
+
+  /** It cannot be made, whatever the disk says. */
+  fail(error: unknown): void {
+    this.#failure ??= error;
   }
 
   /** The bytes are the file's from here on. A promise asks to wait. */

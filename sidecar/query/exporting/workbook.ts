@@ -34,12 +34,17 @@ export class Workbook implements RowFile {
       return column ? [{ index, name: column.name, kind: kindOf(column) }] : [];
     });
     this.#done = this.#write(file);
-    // Who waits for the end is told; nobody may be waiting yet.
-    this.#done.catch(() => this.#setTaken());
+    // Nobody may be waiting for the end yet, but for what was handed in last.
+    this.#done.catch((error: unknown) => {
+      file.fail(error);
+      this.#ended = true;
+      this.#setTaken();
+    });
   }
 
   /** They are looked at later than now. */
-  rows(bytes: Buffer): Promise<void> {
+  rows(bytes: Buffer): Promise<void> | undefined {
+    if (this.#ended) return undefined;
     this.#waiting.push(Buffer.from(bytes));
     this.#taken ??= new Promise((resolve) => (this.#setTaken = resolve));
     this.#wake();
@@ -59,7 +64,7 @@ export class Workbook implements RowFile {
     return [
       ...(sheets > 1 ? [`A sheet ends at ${count(maxSheetRows)} rows, so there are ${sheets} sheets.`] : []),
       ...(this.#cutCells > 0
-        ? [`A cell ends at ${count(maxCellLength)} characters: ${count(this.#cutCells)} were cut.`]
+        ? [`A cell ends at ${count(maxCellLength)} characters: ${cutWords(this.#cutCells)} cut.`]
         : []),
     ];
   }
@@ -103,17 +108,29 @@ export class Workbook implements RowFile {
       if (kind === 'boolean') return bytes[start] === letterT;
       const text = decodeText(bytes, start, start + length);
       // A sheet keeps 15 digits of a number; one with more is text, so that none is lost.
-      if (kind === 'number' && isFinite(bytes, start, length) && digits(text) <= maxDigits)
-        return Number(text);
-      if (text.length > maxCellLength) this.#cutCells += 1;
-      return excelText(text.slice(0, maxCellLength));
+      if (kind === 'number' && isFinite(bytes, start, length) && fitsSheet(text)) return Number(text);
+      if (text.length <= maxCellLength) return excelText(text);
+      this.#cutCells += 1;
+      return excelText(
+        text.slice(0, isHighSurrogate(text, maxCellLength - 1) ? maxCellLength - 1 : maxCellLength),
+      );
     });
   }
 }
 
-const digits = (text: string): number => text.replace(/e.*$/i, '').replace(/[-.]/g, '').length;
+/** Numbers beyond these are none for Excel. */
+const [smallest, largest] = [2.2250738585072014e-308, 9.99999999999999e307];
+
+function fitsSheet(text: string): boolean {
+  const size = Math.abs(Number(text));
+  const digits = text.replace(/e.*$/i, '').replace(/[-.]/g, '').length;
+  return digits <= maxDigits && (size === 0 || (size >= smallest && size <= largest));
+}
+
+const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 
 /** Excel reads `_x0041_` as the character of that number. */
 const excelText = (text: string): string => text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_');
 
+const cutWords = (cells: number): string => (cells === 1 ? 'one was' : `${count(cells)} were`);
 const count = (number: number): string => number.toLocaleString('en');

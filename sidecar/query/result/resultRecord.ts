@@ -24,6 +24,8 @@ export class ResultRecord {
   readonly settled: Promise<void>;
   #end: ResultEnd | undefined;
   #closed = false;
+  /** Who reads its rows for longer. */
+  #holders = 0;
   #settle: () => void = () => {};
 
   constructor(statement: StatementRef, columns: Column[], spool: Spool) {
@@ -63,7 +65,20 @@ export class ResultRecord {
     this.#closed = true;
     this.arrangement = undefined;
     this.#settle();
-    this.spool.close();
+    this.#free();
+  }
+
+  /** Its rows stay until the answer is called, also where it is closed before. */
+  hold(): () => void {
+    this.#holders += 1;
+    return () => {
+      this.#holders -= 1;
+      this.#free();
+    };
+  }
+
+  #free(): void {
+    if (this.#closed && this.#holders === 0) this.spool.close();
   }
 
   summary(): RunSummary['results'][number] {

@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MethodParams } from '#shared/contract/derive.ts';
+import { systemClock as clock } from '../../lib/clock.ts';
+import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
+import { openRunStage, type RunStage } from '../../test/runStage.ts';
+import { arrangeResult } from '../arrange/arranging.ts';
+
+let server: TestServer;
+let stage: RunStage;
+let folder: string;
+
+beforeAll(async () => {
+  [server, folder] = await Promise.all([startPostgres(), mkdtemp(join(tmpdir(), 'hawser-export-'))]);
+  stage = await openRunStage(server);
+});
+afterAll(async () => {
+  await stage.close();
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+const { signal } = new AbortController();
+const path = (name: string) => join(folder, name);
+
+async function resultOf(text: string): Promise<string> {
+  const { results } = await stage.run(text);
+  return results[0]?.resultId ?? '';
+}
+
+const exported = (params: Pick<MethodParams<'query.export'>, 'resultId' | 'path' | 'arrangementId'>) =>
+  stage.runs.exports.run('s', { format: 'ndjson', ...params }, signal);
+
+const sorted = (resultId: string, descending: boolean) =>
+  arrangeResult(
+    stage.runs.result('s', resultId),
+    { resultId, sort: [{ column: 0, descending }], filter: [] },
+    { clock, run: stage.runs.runOf('s', resultId), signal },
+  );
+
+describe('an export', () => {
+  const many = 'select n from generate_series(1, 20000) n';
+
+  it('goes on while its result is sorted anew, and when the tab runs something else', async () => {
+    const resultId = await resultOf(many);
+    const arranged = await sorted(resultId, true);
+    const arrangementId = 'arrangementId' in arranged ? (arranged.arrangementId ?? '') : '';
+    const exports = [
+      exported({ resultId, path: path('as it came') }),
+      exported({ resultId, arrangementId, path: path('sorted') }),
+    ];
+    await sorted(resultId, false);
+    await stage.run('select 1');
+    expect(await Promise.all(exports)).toMatchObject([{ rows: 20_000 }, { rows: 20_000 }]);
+    const lines = (await readFile(path('sorted'), 'utf8')).trimEnd().split('\n');
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([20_000, '{"n":20000}', '{"n":1}']);
+    expect(stage.spools.used).toBeLessThan(1_000);
+    await expect(exported({ resultId, path: path('late') })).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
+  });
+
+  it('of rows that still come waits for them, and says where they are not all', async () => {
+    const run = stage.start('select generate_series(1, 100000000)');
+    const { resultId } = await stage.until(() => run.told('query.resultStarted')[0]);
+    const exporting = exported({ resultId, path: path('cut short') });
+    await stage.runs.cancel('s', { runId: run.runId });
+    const { rows, warnings } = await exporting;
+    expect(rows).toBe(run.told('query.resultEnded')[0]?.rowCount);
+    expect(warnings).toEqual([expect.stringContaining('stopped before all of its rows had come')]);
+  });
+
+  it('ends with its session, and leaves nothing behind', async () => {
+    const resultId = await resultOf('select generate_series(1, 300000)');
+    const exporting = exported({ resultId, path: path('left') });
+    const end = expect(exporting).rejects.toMatchObject({ code: 'CANCELLED' });
+    await stage.until(async () => (await readdir(folder)).some((name) => name.endsWith('.part')));
+    await stage.runs.endSession('s');
+    expect((await readdir(folder)).filter((name) => name.includes('left'))).toEqual([]);
+    await end;
+  });
+});
