@@ -126,6 +126,27 @@ describe.skipIf(why !== undefined)('behind a pooler', () => {
     ]);
   });
 
+  it('a COPY goes through in both directions, and one that ends early leaves the connection well', async () => {
+    const place = await pooler({ mode: 'transaction', poolSize: 1 });
+    const stage = await stageBehind(place, { statementTimeoutMs: 20_000 });
+    const into = await stage.run(
+      'copy t from stdin;\n7\n8\n\\.\ncopy t to stdout; copy t from stdin;\nno number\n\\.',
+    );
+    expect(into.run.told('query.resultEnded').map(({ commandTag }) => commandTag)).toEqual([
+      'COPY 2',
+      'COPY 2',
+      '',
+    ]);
+    expect(into.rows[1]).toEqual([['7'], ['8']]);
+    expect(into.ended.error).toMatchObject({ sqlstate: '22P02' });
+    const endless = stage.start('copy (select generate_series(1, 100000000)) to stdout');
+    await stage.until(() => endless.told('query.progress')[0]);
+    await stage.runs.cancel('s', { runId: endless.runId });
+    expect(await endless.ended()).toMatchObject({ outcome: 'cancelled' });
+    expect(await stage.value('select count(*) from t')).toBe('2');
+    expect(await strangerSees(place)).toEqual(untouched);
+  });
+
   it('errors stand where the user wrote them', async () => {
     const stage = await stageBehind(await pooler({ mode: 'transaction' }), { statementTimeoutMs: 5_000 });
     const { ended } = await stage.run('select 1;\nselect nowhere from t');

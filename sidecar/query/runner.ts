@@ -128,7 +128,7 @@ export class Runner {
     } catch (error) {
       return { error: asAppError(error).with({ outcome: 'none' }) };
     } finally {
-      await output?.close();
+      await output?.discard();
     }
   }
 

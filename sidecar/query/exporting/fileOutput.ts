@@ -99,9 +99,12 @@ export class FileOutput implements Spool {
     await this.#file.commit();
   }
 
-  /** Without `commit` before it, what was in the file's place stays. */
-  close(): Promise<void> {
+  /** Without `commit` before it, what was in the file's place stays, and nothing is left of the new one. */
+  discard(): Promise<void> {
     return this.#file.discard();
+  }
+  close(): void {
+    void this.discard();
   }
 }
 
