@@ -190,9 +190,10 @@ describe('the catalog', () => {
     await names('offline', 'table');
     await names('offline', 'view');
     await catalog.close();
-    const files = (await readdir(path.join(folder.path, stage.connectionId))).map((name) =>
-      path.join(folder.path, stage.connectionId, name),
-    );
+    const home = path.join(folder.path, stage.connectionId);
+    // Closing waits a moment for the disk, and no longer.
+    await expect.poll(async () => (await readdir(home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const files = (await readdir(home)).map((name) => path.join(home, name));
     const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     const tables = files[texts.findIndex((text) => text.includes('"objects table offline"'))] ?? '';
     const views = files[texts.findIndex((text) => text.includes('"objects view offline"'))] ?? '';

@@ -4,7 +4,7 @@ import { linkTo } from './attackWorld.ts';
 /** What lies in wait on the server: each of these writes past every transaction, by a connection of its own. */
 export function attackObjects(server: TestServer): string {
   const link = linkTo(server).replaceAll("'", "''");
-  const leak = `dblink_exec('${link}', 'insert into public.victim values (' || (1000 + floor(random() * 1e8))::int || ')')`;
+  const leak = `dblink_exec('${link}', 'insert into public.victim values (' || (1000 + floor(random() * 9e7))::int || ')')`;
   return [functionsSql(leak), hidingSql, fartherSql(server, leak)].join('');
 }
 
