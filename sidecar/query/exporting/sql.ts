@@ -1,3 +1,5 @@
+import { alwaysQuoted } from '#shared/sql/identifiers.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 import { decodeText, type RowCursor } from '../spool/dataRow.ts';
 import { distinctNames, isFinite, RowEncoder, type Field, type Layout } from './encoder.ts';
 
@@ -13,8 +15,8 @@ export class SqlEncoder extends RowEncoder {
   constructor(layout: Layout) {
     super(layout);
     const { schema, name } = this.options.table ?? { name: 'exported_rows' };
-    const table = [...(schema === undefined ? [] : [schema]), name].map(quotedName).join('.');
-    const columns = distinctNames(this.fields.map((field) => field.name)).map(quotedName);
+    const table = [...(schema === undefined ? [] : [schema]), name].map(alwaysQuoted).join('.');
+    const columns = distinctNames(this.fields.map((field) => field.name)).map(alwaysQuoted);
     this.#insert = `INSERT INTO ${table} (${columns.join(', ')}) VALUES`;
   }
 
@@ -41,14 +43,6 @@ export class SqlEncoder extends RowEncoder {
     if (length < 0) out.text('NULL');
     else if (kind === 'number' && isFinite(bytes, from, length)) out.copy(bytes, from, from + length);
     else if (kind === 'boolean') out.text(bytes[from] === letterT ? 'true' : 'false');
-    else out.text(quotedLiteral(decodeText(bytes, from, from + length)));
+    else out.text(quoteLiteral(decodeText(bytes, from, from + length)));
   }
-}
-
-const quotedName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** Reads the same whatever standard_conforming_strings says. */
-function quotedLiteral(text: string): string {
-  const quoted = text.replaceAll("'", "''");
-  return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }

@@ -56,8 +56,7 @@ export async function writingStatements(
   return found.sort((one, other) => one.index - other.index);
 }
 
-const mayCall = (parsed: ParsedStatement): boolean =>
-  (holders.has(parsed.tag) || parsed.tag === 'CopyStmt') && !plainExplain(parsed);
+const mayCall = (parsed: ParsedStatement): boolean => holders.has(parsed.tag) && !plainExplain(parsed);
 
 const calledBy = ({ facts }: ParsedStatement): string[] => [
   ...facts.functions.map(({ name }) => name),
@@ -74,7 +73,7 @@ const transactionSteps = new Set(
   `BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE ROLLBACK_TO`.split(' ').map((kind) => `TRANS_STMT_${kind}`),
 );
 /** Statements that hold a query, and write where it does. */
-const holders = new Set(['SelectStmt', 'ExplainStmt', 'DeclareCursorStmt', 'PrepareStmt']);
+const holders = new Set(['SelectStmt', 'ExplainStmt', 'DeclareCursorStmt', 'PrepareStmt', 'CopyStmt']);
 
 /** What a statement writes by; undefined where it only reads. */
 function writingKind(parsed: ParsedStatement): string | undefined {
@@ -82,7 +81,8 @@ function writingKind(parsed: ParsedStatement): string | undefined {
   if (harmless.has(tag)) return undefined;
   if (tag === 'TransactionStmt')
     return transactionSteps.has(String(node.kind)) ? undefined : statementName(parsed);
-  if (tag === 'CopyStmt' && node.is_from !== true && !('filename' in node)) return undefined;
+  // Out through the client, it is the query in it that may write.
+  if (tag === 'CopyStmt' && (node.is_from === true || 'filename' in node)) return statementName(parsed);
   if (!holders.has(tag)) return statementName(parsed);
   if (plainExplain(parsed)) return undefined;
   const inner = facts.statements.find((each) => !holders.has(each));
