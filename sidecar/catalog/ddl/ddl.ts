@@ -1,6 +1,6 @@
 import type { ObjectKind } from '#shared/catalog/objects.ts';
 import { AppError } from '#shared/error/appError.ts';
-import { literal } from '../../postgres/literal.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 import { int, text } from '../queries/cells.ts';
 import type { Ask } from '../reader.ts';
 import { ownerAndGrants } from './grants.ts';
@@ -20,13 +20,13 @@ export function objectDdl(ask: Ask, oid: number, kind: ObjectKind): Promise<stri
 
 const schemaSql = (name: string): string => `
 select pg_catalog.quote_ident(n.nspname), n.oid, pg_catalog.obj_description(n.oid, 'pg_namespace')
-from pg_catalog.pg_namespace n where n.nspname = ${literal(name)}`;
+from pg_catalog.pg_namespace n where n.nspname = ${quoteLiteral(name)}`;
 
 const extensionSql = (name: string): string => `
 select pg_catalog.quote_ident(e.extname), pg_catalog.quote_ident(n.nspname), pg_catalog.quote_literal(e.extversion),
   pg_catalog.obj_description(e.oid, 'pg_extension')
 from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
-where e.extname = ${literal(name)}`;
+where e.extname = ${quoteLiteral(name)}`;
 
 /** Of what stands in no schema. */
 export async function placeDdl(ask: Ask, kind: 'schema' | 'extension', name: string): Promise<string> {

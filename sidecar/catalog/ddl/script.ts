@@ -1,4 +1,4 @@
-import { literal } from '../../postgres/literal.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 import type { Row } from '../reader.ts';
 
 /** Statements one after the other, each with what follows it. Empty ones are left out. */
@@ -13,7 +13,7 @@ export const block = (statements: string[]): string | undefined =>
   statements.length === 0 ? undefined : statements.join(';\n');
 
 export const commentOn = (what: string, comment: string | null | undefined): string | undefined =>
-  comment === null || comment === undefined ? undefined : `COMMENT ON ${what} IS ${literal(comment)}`;
+  comment === null || comment === undefined ? undefined : `COMMENT ON ${what} IS ${quoteLiteral(comment)}`;
 
 /** The first cells of all rows. */
 export const firsts = (rows: Row[]): string[] => rows.map(([first]) => first ?? '');

@@ -1,5 +1,5 @@
 import type { CatalogObject, ObjectKind } from '#shared/catalog/objects.ts';
-import { literal } from '../../postgres/literal.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 import type { Ask, Row } from '../reader.ts';
 import { int, optional, text, yes } from './cells.ts';
 
@@ -38,7 +38,7 @@ select c.oid, c.relname, pg_catalog.left(d.description, ${maxCommentLength}), x.
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 left join pg_catalog.pg_inherits i on i.inhrelid = c.oid and c.relispartition${commentOf('pg_class', 'c.oid')}
-where n.nspname = ${literal(schema)} and c.relkind in (${kinds})${one}
+where n.nspname = ${quoteLiteral(schema)} and c.relkind in (${kinds})${one}
 order by c.relname`;
 
 /** Who holds a table exclusively keeps us from counting it, and from all the others in the list too: it is left out. */
@@ -53,7 +53,7 @@ with locked as (
 select c.oid, pg_catalog.pg_total_relation_size(c.oid)
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where n.nspname = ${literal(schema)} and c.relkind in (${kinds}) and c.relkind in ('r', 'm', 'S')
+where n.nspname = ${quoteLiteral(schema)} and c.relkind in (${kinds}) and c.relkind in ('r', 'm', 'S')
   and c.oid not in (select relation from blocked) and c.reltoastrelid not in (select relation from blocked)${one}`;
 
 const functionsSql = (schema: string, one: string): string => `
@@ -62,7 +62,7 @@ select p.oid, p.proname, pg_catalog.left(d.description, ${maxCommentLength}), x.
   pg_catalog.pg_get_function_identity_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid)
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace${commentOf('pg_proc', 'p.oid')}
-where n.nspname = ${literal(schema)}${one}
+where n.nspname = ${quoteLiteral(schema)}${one}
 order by p.proname, 6`;
 
 const typesSql = (schema: string, one: string): string => `
@@ -72,7 +72,7 @@ select t.oid, t.typname, pg_catalog.left(d.description, ${maxCommentLength}), x.
 from pg_catalog.pg_type t
 join pg_catalog.pg_namespace n on n.oid = t.typnamespace
 left join pg_catalog.pg_class c on c.oid = t.typrelid${commentOf('pg_type', 't.oid')}
-where n.nspname = ${literal(schema)} and ${isListedType}${one}
+where n.nspname = ${quoteLiteral(schema)} and ${isListedType}${one}
 order by t.typname`;
 
 /** The column that a sequence was made for: by serial (a) or as an identity (i). */
@@ -84,7 +84,7 @@ join pg_catalog.pg_depend o on o.classid = 'pg_catalog.pg_class'::pg_catalog.reg
   and o.refclassid = o.classid and o.deptype in ('a', 'i') and o.refobjsubid > 0
 join pg_catalog.pg_class r on r.oid = o.refobjid
 join pg_catalog.pg_attribute a on a.attrelid = o.refobjid and a.attnum = o.refobjsubid
-where n.nspname = ${literal(schema)} and c.relkind = 'S'${one}`;
+where n.nspname = ${quoteLiteral(schema)} and c.relkind = 'S'${one}`;
 
 /** All of one kind in one schema, by name; or the one of this oid. */
 export async function loadObjects(

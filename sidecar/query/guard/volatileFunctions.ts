@@ -1,5 +1,5 @@
 import type { Backend } from '../../postgres/backend.ts';
-import { literal } from '../../postgres/literal.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 
 /** The catalog may be locked by somebody, and the run waits for this. */
 const lookLimitMs = 500;
@@ -16,7 +16,7 @@ export async function volatileFunctions(control: Backend, names: readonly string
     .query(
       `set local statement_timeout to ${lookLimitMs};
       select distinct proname from pg_catalog.pg_proc
-      where proname operator(pg_catalog.=) any (array[${names.map(literal).join()}]::pg_catalog.name[])
+      where proname operator(pg_catalog.=) any (array[${names.map(quoteLiteral).join()}]::pg_catalog.name[])
         and oid operator(pg_catalog.>=) ${firstOwnOid}::pg_catalog.oid and provolatile operator(pg_catalog.=) 'v'`,
     )
     .catch(() => []);

@@ -1,6 +1,6 @@
 import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
-import { literal } from '../../postgres/literal.ts';
+import { quoteLiteral } from '#shared/sql/literals.ts';
 import { violation } from '../guard/violations.ts';
 import type { HeldBackend } from '../heldBackend.ts';
 import type { Ledger } from './ledger.ts';
@@ -75,8 +75,9 @@ function inOrder(items: StateItem[]): StateItem[] {
 }
 
 function setText({ kind, name, value }: StateItem): string {
-  if (kind === 'setting') return `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`;
+  if (kind === 'setting')
+    return `select pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`;
   return name === 'session_authorization'
-    ? `set session authorization ${literal(value)}`
-    : `set role ${literal(value)}`;
+    ? `set session authorization ${quoteLiteral(value)}`
+    : `set role ${quoteLiteral(value)}`;
 }
