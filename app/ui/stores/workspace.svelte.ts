@@ -26,6 +26,7 @@ export class Workspace {
   #view = $state<'tabs' | 'form'>('tabs');
   #selected = $state.raw<TreeItem>();
   #overlay = $state<Overlay>();
+  #sought = '';
   #sidebarError = $state.raw<AppError>();
   #forms = 0;
   #editorWanted = $state(0);
@@ -146,6 +147,16 @@ export class Workspace {
   }
   set overlay(overlay: Overlay | undefined) {
     this.#overlay = overlay;
+  }
+
+  /** What quick open begins with. */
+  get sought(): string {
+    return this.#sought;
+  }
+
+  quickOpen(text = ''): void {
+    this.#sought = text;
+    this.#overlay = 'quickOpen';
   }
 
   /** Why the last action of the sidebar (move, rename, delete) did not work. */

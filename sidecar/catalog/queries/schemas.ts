@@ -18,13 +18,14 @@ select n.oid, n.nspname, pg_catalog.pg_get_userbyid(n.nspowner),
 from pg_catalog.pg_namespace n
 order by n.nspname`;
 
+/** Partitions are counted with their table. */
 const relationCountsSql = `
 select c.relnamespace,
   count(*) filter (where c.relkind in ('r', 'p')), count(*) filter (where c.relkind = 'v'),
   count(*) filter (where c.relkind = 'm'), count(*) filter (where c.relkind = 'f'),
   count(*) filter (where c.relkind = 'S')
 from pg_catalog.pg_class c
-where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and not c.relispartition
 group by 1`;
 
 const functionCountsSql = `

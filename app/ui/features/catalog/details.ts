@@ -1,7 +1,7 @@
 import type { KnownObject } from '../../stores/catalog.ts';
 import { bytesWords, countWords } from './amounts.ts';
 import type { CatalogNode } from './catalogRow.ts';
-import { kindWords, partKinds, partWords, type PartKind } from './kinds.ts';
+import { kindWords, partKinds, partOf, partWords, type PartKind } from './kinds.ts';
 
 export type DetailTab = 'columns' | PartKind | 'facts' | 'ddl';
 
@@ -24,7 +24,7 @@ export function detailTabs(description: KnownObject): { id: DetailTab; title: st
 /** What the row that was asked about is a part of. */
 export function firstTab(node: CatalogNode): DetailTab | undefined {
   if (node.type === 'column' || (node.type === 'hit' && node.hit.kind === 'column')) return 'columns';
-  if (node.type === 'hit' && node.hit.kind === 'constraint') return 'constraints';
+  if (node.type === 'hit') return partOf[node.hit.kind];
   return node.type === 'part' ? node.part : undefined;
 }
 

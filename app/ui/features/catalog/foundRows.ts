@@ -6,7 +6,7 @@ import type { FoundIn } from '../../stores/catalogSearch.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import { databaseOf } from '../../stores/shownDatabase.ts';
 import { CatalogRow } from './catalogRow.ts';
-import type { PartKind } from './kinds.ts';
+import { partOf } from './kinds.ts';
 
 /** What a search found, under a heading for each database. */
 export function foundRows(
@@ -81,13 +81,6 @@ export function objectOf({ kind, oid, name, parent, parentKind }: SearchHit): Ca
   const own = objectKindSchema.safeParse(kind);
   return own.success ? { oid, name, kind: own.data } : undefined;
 }
-
-const partOf: Partial<Record<SearchHit['kind'], PartKind>> = {
-  index: 'indexes',
-  constraint: 'constraints',
-  trigger: 'triggers',
-  policy: 'policies',
-};
 
 /** The keys of the rows above something that was found, and its own at the end; what stands there is read on the way. */
 export async function pathTo(

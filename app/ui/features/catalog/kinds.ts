@@ -1,5 +1,6 @@
 import type { ObjectKind } from '#shared/catalog/objects.ts';
 import type { CatalogSchema } from '#shared/catalog/objects.ts';
+import type { SearchKind } from '#shared/catalog/search.ts';
 
 /** What belongs to a table beside its columns. */
 export const partKinds = ['indexes', 'constraints', 'triggers', 'policies'] as const;
@@ -11,6 +12,14 @@ export const partWords: Record<PartKind, string> = {
   triggers: 'Triggers',
   policies: 'Policies',
   partitions: 'Partitions',
+};
+
+/** Among what a search finds. */
+export const partOf: Partial<Record<SearchKind, PartKind>> = {
+  index: 'indexes',
+  constraint: 'constraints',
+  trigger: 'triggers',
+  policy: 'policies',
 };
 
 interface KindWords {

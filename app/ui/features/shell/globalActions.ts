@@ -41,7 +41,7 @@ function windowActions(app: App, hooks: ShellHooks): Action[] {
       title: 'Go to a tab, a connection, a table',
       group,
       keys: ['Mod+P'],
-      run: () => (workspace.overlay = 'quickOpen'),
+      run: () => workspace.quickOpen(),
     },
     {
       id: 'sidebar',

@@ -22,7 +22,7 @@ export function remember({ id }: Pick<PaletteEntry, 'id'>): void {
 
 /**
  * What can be done now, and where one can go. With nothing typed: what was done last, then all by its group. Else what
- * answers to it, best first; a group's name counts too, but less than a title.
+ * answers to it, best first; a group's name counts too, but less than a title. The last one looks for it in the databases.
  */
 export function paletteEntries(app: App, typed: string): PaletteEntry[] {
   const all = [...actionEntries(app), ...tabEntries(app), ...connectionEntries(app)];
@@ -38,8 +38,20 @@ export function paletteEntries(app: App, typed: string): PaletteEntry[] {
     const score = found.score + (recent.includes(entry.id) ? 0.5 : 0) - (inTitle ? 0 : 2);
     return [{ score, entry: { ...entry, matches: inTitle?.matches ?? [] } }];
   });
-  return ranked.sort((one, other) => other.score - one.score).map(({ entry }) => entry);
+  return [
+    ...ranked.sort((one, other) => other.score - one.score).map(({ entry }) => entry),
+    seek(app, typed),
+  ];
 }
+
+/** What stands in a database is found elsewhere: one key leads there with what was typed. */
+const seek = ({ workspace }: App, typed: string): PaletteEntry => ({
+  id: 'seek',
+  group: 'Go to',
+  title: `Find “${typed.trim()}” in tables, columns, functions …`,
+  keys: 'Mod+P',
+  run: () => workspace.quickOpen(typed.trim()),
+});
 
 const actionEntries = ({ actions }: App): PaletteEntry[] =>
   actions.list
