@@ -41,6 +41,27 @@ const first: [string, string[]][] = [
   ['with a as (sel|', ['select']],
   ['with a as (select | from orders) select * from a', ['id', 'customer_id']],
   ['with d as (delete from orders returning *) select | from d', ['id', 'customer_id']],
+  [
+    'with i as (insert into orders (id) select id from customers returning id as made, total) select | from i',
+    ['made', 'total'],
+  ],
+  [
+    'with i as (insert into orders (id) select id from customers returning *) select | from i',
+    ['id', 'customer_id'],
+  ],
+  [
+    'insert into orders (id) values (1) on conflict (id) do update set total = excluded.|',
+    ['id', 'customer_id'],
+  ],
+  ['insert into orders (id) values (1) on conflict (id) do update set tot|', ['total']],
+  [
+    'insert into orders (id) values (1) on conflict (id) do update set total = 1 where excluded.st|',
+    ['status'],
+  ],
+  ['select * from orders natural join |', ['customers']],
+  ['select * from orders cross join |', ['customers']],
+  ['create policy p on orders for select using (|', ['id', 'customer_id']],
+  ['analyze orders (id, |', ['id', 'customer_id']],
   // Columns.
   ['select | from customers', ['id', 'name', 'email', 'created_at']],
   ['select cr| from customers', ['created_at']],

@@ -173,6 +173,8 @@ const rules: readonly Rule[] = [
     { types: true },
   ),
   start(`create .*index .*on(?: only)? (?<table>${name})(?: using \\S+)? \\((?:.* ,)?`, {}),
+  start(`create policy .* on (?<table>${name}) .*(?:using|check) \\((?:.* (?:and|or|not|=|<|>|\\())?`, {}),
+  start(`analyze(?: verbose)? (?<table>${name}) \\((?: \\S+ ,)*`, {}),
   start(`copy (?<table>${name}) \\((?: \\S+ ,)*`, {}),
   start(`copy ${name}(?: \\(.*\\))?`, {
     keywords: ['from', 'to', 'from stdin', 'to stdout', 'with (format csv, header)'],

@@ -194,7 +194,9 @@ function sourceWants({ reader, at, caret }: Place, core: Core, clause: Clause, i
     /^(lateral|only|join)$/.test(before) ||
     reader.is('(', at - 1)
   ) {
-    const isJoin = before === 'join';
+    // These have no condition.
+    const isFree = [at - 2, at - 3].some((each) => /^(cross|natural)$/.test(reader.word(each)));
+    const isJoin = before === 'join' && !isFree;
     const followed = /^(on|using)$/.test(reader.word(caret.caret + 1));
     const keywords =
       clause === 'from' ? ['lateral', 'select'].slice(0, before === 'lateral' ? 0 : 1) : ['only'];

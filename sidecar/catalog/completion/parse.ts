@@ -18,9 +18,12 @@ export function parseQueries(tokens: readonly Token[]): Query[] {
   const reader = new TokenReader(tokens);
   const queries: Query[] = [];
   const parser = new QueryParser(reader, queries);
+  // FOR SELECT says there what it is for.
+  const isPolicy = reader.word(1) === 'policy';
   while (!reader.isOver) {
     if (reader.is('(')) parser.group(undefined);
     else if (
+      !isPolicy &&
       queryWords.test(reader.word()) &&
       (reader.at === 0 || beforeQuery.test(reader.word(reader.at - 1)))
     )
@@ -104,7 +107,7 @@ class CoreParser {
   readonly #queries: QueryParser;
   readonly #core: Core;
   #clause: Clause | undefined;
-  /** Where the item of the SELECT list begins that is being read. */
+  /** Where the item of a list of outputs begins that is being read. */
   #itemFrom = 0;
   /** Parentheses around joins. */
   #joinDepth = 0;
@@ -138,7 +141,7 @@ class CoreParser {
   }
 
   #comma(): void {
-    if (this.#clause === 'select') {
+    if (isList(this.#clause)) {
       this.#endItem();
       this.#itemFrom = this.#reader.at + 1;
     }
@@ -212,7 +215,9 @@ class CoreParser {
     this.#clause = clause;
     this.#core.marks.push({ clause, at: reader.at });
     reader.at += 1;
-    if (clause === 'select') this.#itemFrom = reader.at;
+    if (isList(clause)) this.#itemFrom = reader.at;
+    // What an INSERT selects is not what it gives.
+    if (clause === 'returning') this.#core.outputs.length = 0;
     if (!hasSource) return;
     const source = this.#source();
     if (!source) return;
@@ -261,11 +266,14 @@ class CoreParser {
   }
 
   #endItem(): void {
-    if (this.#clause !== 'select') return;
+    if (!isList(this.#clause)) return;
     const output = outputOf(this.#reader.slice(this.#itemFrom, this.#reader.at));
     if (output) this.#core.outputs.push(output);
   }
 }
+
+/** Does it list what the statement gives? */
+const isList = (clause: Clause | undefined): boolean => clause === 'select' || clause === 'returning';
 
 function afterOpens(reader: TokenReader): number {
   let at = reader.at;

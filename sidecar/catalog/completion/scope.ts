@@ -103,8 +103,8 @@ export class Scope {
     const core = query?.cores[0];
     if (!query || !core || depth > maxDepth) return [];
     const ctes = ctesOf(query);
-    const { target } = core;
-    if (core.kind !== 'select') return target ? this.#columnsOf(target, ctes, depth) : [];
+    const isReturning = core.marks.some(({ clause }) => clause === 'returning');
+    if (core.kind !== 'select' && !isReturning) return [];
     return core.outputs.flatMap((output) => this.#outputColumns(output, core, ctes, depth));
   }
 
@@ -112,7 +112,8 @@ export class Scope {
     const { path, star, name } = output;
     if (star) {
       const wanted = path?.at(-1);
-      const sources = core.sources.filter((source) => wanted === undefined || nameOf(source) === wanted);
+      const all = core.kind === 'insert' && core.target ? [core.target] : core.sources;
+      const sources = all.filter((source) => wanted === undefined || nameOf(source) === wanted);
       return sources.flatMap((source) => this.#columnsOf(source, ctes, depth + 1));
     }
     if (!path) return [{ name: name ?? '', type: undefined }];
@@ -170,11 +171,16 @@ function ctesOf(query: Query): Cte[] {
   return found;
 }
 
-/** Where an INSERT takes its rows from, the table that it writes to is not seen. */
+/**
+ * Where an INSERT takes its rows from, the table that it writes to is not seen; where it updates what was there already,
+ * the row that it could not insert is, too.
+ */
 function seen(core: Core, at: number): Source[] {
   const { kind, target, sources, marks } = core;
   if (kind !== 'insert' || !target) return sources;
-  const clause = marks.findLast((mark) => mark.at < at)?.clause;
-  const isTargets = clause === 'returning' || clause === 'set' || clause === 'conflict' || clause === 'into';
+  const before = marks.filter((mark) => mark.at < at).map((mark) => mark.clause);
+  const clause = before.at(-1);
+  if (before.includes('set') && clause !== 'returning') return [target, { ...target, alias: 'excluded' }];
+  const isTargets = clause === 'returning' || clause === 'conflict' || clause === 'into';
   return isTargets ? [target] : sources.filter((source) => source !== target);
 }
