@@ -123,6 +123,28 @@ describe('a workbook', () => {
     expect((await readdir(folder)).sort()).toEqual(['rows.xlsx', own.split('/').at(-1)].sort());
   });
 
+  it('has dates that a sheet can hold as dates', async () => {
+    const path = join(folder, 'dates.xlsx');
+    const file = await TargetFile.open(path, await mkdtemp(join(folder, 'own-')));
+    const layout = layoutOf([column('d', 1082), column('at', 1114)], {});
+    const book = (await rowFileOpener('xlsx'))(layout, file);
+    const dates: Value[][] = [
+      ['2024-02-29', '1999-12-31 23:59:59.25'],
+      ['infinity', '2024-01-01 00:00:00.000001'],
+      ['0044-03-15 BC', '1900-02-28 00:00:00'],
+      ['29.02.2024', null],
+    ];
+    for (const each of dates) await book.rows(dataRow(each));
+    await book.finish();
+    await file.commit();
+    const { sheets } = await readXlsx(await readFile(path));
+    expect(sheets[0]?.rows).toEqual([
+      ['d', 'at'],
+      [new Date('2024-02-29T00:00Z'), new Date('1999-12-31T23:59:59.250Z')],
+      ...dates.slice(1),
+    ]);
+  });
+
   it('that cannot go on says so, and keeps nobody waiting', async () => {
     const file = await TargetFile.open(join(folder, 'fails.xlsx'), await mkdtemp(join(folder, 'own-')));
     vi.spyOn(file, 'write').mockImplementation(() => {

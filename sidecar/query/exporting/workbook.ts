@@ -1,4 +1,5 @@
 import { writeXlsxStream } from 'hucre/xlsx';
+import { timestampKey } from '../arrange/times.ts';
 import { decodeText, RowCursor } from '../spool/dataRow.ts';
 import { forEachRow } from './byteWriter.ts';
 import { distinctNames, isFinite, kindOf, type Field, type Layout } from './encoder.ts';
@@ -17,6 +18,8 @@ type Value = string | number | boolean | null;
 export class Workbook implements RowFile {
   readonly #layout: Layout;
   readonly #fields: readonly Field[];
+  /** By column: how its dates are shown, where it has any. */
+  readonly #dateFormats: readonly (string | undefined)[];
   readonly #cursor = new RowCursor();
   readonly #waiting: Buffer[] = [];
   #wake: () => void = () => {};
@@ -33,6 +36,7 @@ export class Workbook implements RowFile {
       const column = layout.columns[index];
       return column ? [{ index, name: column.name, kind: kindOf(column) }] : [];
     });
+    this.#dateFormats = layout.columns.map(({ typeOid }) => dateFormats.get(typeOid));
     this.#done = this.#write(file);
     // Nobody may be waiting for the end yet, but for what was handed in last.
     this.#done.catch((error: unknown) => {
@@ -74,9 +78,11 @@ export class Workbook implements RowFile {
     const names = distinctNames(this.#fields.map(({ name }) => name));
     const stream = writeXlsxStream(this.#values(), {
       name: 'Rows',
-      ...(header
-        ? { columns: names.map((name) => ({ header: excelText(name) })) }
-        : { repeatHeaders: false }),
+      columns: this.#fields.map(({ index }, position) => ({
+        ...(header ? { header: excelText(names[position] ?? '') } : {}),
+        ...(this.#dateFormats[index] === undefined ? {} : { numFmt: this.#dateFormats[index] }),
+      })),
+      repeatHeaders: header,
       ...(header ? { freezePane: { rows: 1 } } : {}),
       zip64: true,
     });
@@ -109,6 +115,8 @@ export class Workbook implements RowFile {
       const text = decodeText(bytes, start, start + length);
       // A sheet keeps 15 digits of a number; one with more is text, so that none is lost.
       if (kind === 'number' && isFinite(bytes, start, length) && fitsSheet(text)) return Number(text);
+      const date = this.#dateFormats[index] && dateSerial(text);
+      if (date !== undefined) return date;
       if (text.length <= maxCellLength) return excelText(text);
       this.#cutCells += 1;
       return excelText(
@@ -116,6 +124,24 @@ export class Workbook implements RowFile {
       );
     });
   }
+}
+
+/** Of date and timestamp. A sheet knows no time zones, so what has one stays text. */
+const dateFormats = new Map([
+  [1082, 'yyyy-mm-dd'],
+  [1114, 'yyyy-mm-dd hh:mm:ss.000'],
+]);
+const dayMicros = 86_400_000_000;
+/** Days are counted from 1899-12-30; before March 1900 Excel counts them in another way, and after 9999 not at all. */
+const epochSerial = 25_569;
+const [firstSerial, endSerial] = [61, 2_958_466];
+
+/** A date as a sheet counts it; undefined where it has no such one, or none so fine. */
+function dateSerial(text: string): number | undefined {
+  const micros = timestampKey(text);
+  if (micros === undefined || micros % 1_000 !== 0) return undefined;
+  const serial = micros / dayMicros + epochSerial;
+  return serial >= firstSerial && serial < endSerial ? serial : undefined;
 }
 
 /** Numbers beyond these are none for Excel. */
