@@ -60,14 +60,23 @@ describe('an export', () => {
     await expect(exported({ resultId, path: path('late') })).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
   });
 
-  it('of rows that still come waits for them, and says where they are not all', async () => {
+  it('of rows that still come writes all of them or nothing, and of a stopped statement says that some lack', async () => {
+    const all = stage.start("select n, repeat('x', 100) from generate_series(1, 100000) n");
+    const whole = await stage.until(() => all.told('query.resultStarted')[0]);
+    const waiting = exported({ resultId: whole.resultId, path: path('whole') });
+    expect(await waiting).toMatchObject({ rows: 100_000, warnings: [] });
     const run = stage.start('select generate_series(1, 100000000)');
     const { resultId } = await stage.until(() => run.told('query.resultStarted')[0]);
-    const exporting = exported({ resultId, path: path('cut short') });
+    const refused = expect(exported({ resultId, path: path('whole') })).rejects.toMatchObject({
+      code: 'QUERY_FAILED',
+      facts: { reason: 'incomplete' },
+    });
     await stage.runs.cancel('s', { runId: run.runId });
-    const { rows, warnings } = await exporting;
+    await refused;
+    expect((await readFile(path('whole'), 'utf8')).endsWith(`"repeat":"${'x'.repeat(100)}"}\n`)).toBe(true);
+    const { rows, warnings } = await exported({ resultId, path: path('some') });
     expect(rows).toBe(run.told('query.resultEnded')[0]?.rowCount);
-    expect(warnings).toEqual([expect.stringContaining('stopped before all of its rows had come')]);
+    expect(warnings).toEqual([expect.stringContaining('before all its rows had come')]);
   });
 
   it('ends with its session, and leaves nothing behind', async () => {

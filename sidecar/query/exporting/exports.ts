@@ -78,9 +78,13 @@ export class Exports {
   ): Promise<MethodResult<'query.export'>> {
     const { clock, dataFolder, publish } = this.#deps;
     const { exportId } = params;
+    const wasComplete = record.complete;
     await Promise.race([record.settled, untilAborted(signal)]);
     signal.throwIfAborted();
     if (!record.complete) throw resultClosed();
+    const shortfall = shortfallOf(record);
+    // Who asked while the rows still came wants all of them, not a file of some in the place of an older one.
+    if (!wasComplete && shortfall !== undefined) throw incomplete(shortfall);
     const written = await exportRows(source, params, {
       clock,
       dataFolder,
@@ -90,7 +94,13 @@ export class Exports {
           publish(sessionId, { method: 'export.progress', params: { exportId, ...facts } });
       },
     });
-    return { ...written, warnings: [...shortfall(record), ...written.warnings] };
+    return {
+      ...written,
+      warnings: [
+        ...(shortfall === undefined ? [] : [`${shortfall}, and so does the file.`]),
+        ...written.warnings,
+      ],
+    };
   }
 }
 
@@ -119,12 +129,16 @@ function rowsOf(record: ResultRecord, arrangementId: string | undefined): Export
   };
 }
 
-/** Why the file holds fewer rows than the statement has. */
-function shortfall({ spool: { rowCount }, truncated, end }: ResultRecord): string[] {
+/** Why the result holds fewer rows than the statement has. */
+function shortfallOf({ spool: { rowCount }, truncated, end }: ResultRecord): string | undefined {
   const rows = `${rowCount.toLocaleString('en')} ${rowCount === 1 ? 'row' : 'rows'}`;
-  if (truncated) return [`The result itself was cut short after ${rows}, so the file is, too.`];
-  if (end?.commandTag !== '') return [];
-  return [
-    `The statement was stopped before all of its rows had come, so the file holds only the ${rows} there were.`,
-  ];
+  if (truncated) return `The result is larger than what is kept of one and ends after ${rows}`;
+  if (end?.commandTag !== '') return undefined;
+  return `The statement was stopped before all its rows had come: the result ends after ${rows}`;
 }
+
+const incomplete = (shortfall: string): AppError =>
+  new AppError('QUERY_FAILED', `${shortfall}, so nothing was written.`, {
+    reason: 'incomplete',
+    hint: 'Export it again to write the rows that there are, or export straight from the server.',
+  });
