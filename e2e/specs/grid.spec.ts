@@ -114,6 +114,7 @@ test('two hundred columns: rows and columns are gone to, and a record is read be
   await page.keyboard.press('F4');
   const record = page.getByRole('dialog', { name: 'Record' });
   await expect(record.getByRole('option', { selected: true })).toContainText('1699');
+  await expect(grid.cell(1_500, 200), 'what opens beside the grid covers no active cell').toBeInViewport();
   await page.keyboard.press('PageDown');
   await expect(record).toContainText('Row 1,501');
   await record.getByRole('textbox', { name: 'Find a column' }).fill('c15');

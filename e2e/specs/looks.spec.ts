@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestServer } from '../../sidecar/test/postgresServer.ts';
 import { expect, test } from '../fixtures/test.ts';
-import { addressOf, type HawserPage } from '../pages/hawserPage.ts';
+import { addressOf, sampleName, type HawserPage } from '../pages/hawserPage.ts';
 import { checkLook } from '../pages/looks.ts';
+import { smallPng } from '../tools/smallPng.ts';
 
 const pictures = path.resolve(import.meta.dirname, '../pictures');
 
@@ -12,7 +13,7 @@ const writesPictures = process.env.HAWSER_PICTURES === '1';
 
 test.use({ locale: 'en-GB', showScrollbars: true });
 
-test('the sample shop looks as the README shows it', async ({ app, page, server }) => {
+test('the sample shop looks as the README shows it', async ({ app, server }) => {
   await fillSidebar(app, server);
   await app.connectSample();
   await app.editor.runText(shopQuery);
@@ -20,12 +21,50 @@ test('the sample shop looks as the README shows it', async ({ app, page, server 
   await app.results.grid.cell(4, 6).click();
   await expect(app.statusBar).toContainText('1 cell');
   await checkLook(app, 'shop');
-  if (!writesPictures) return;
-  await page.setViewportSize({ width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, 'shop-light.png') });
+  if (writesPictures) await takePictures(app);
 });
+
+/** Pictures of the parts that people look at first, light and dark. */
+async function takePictures(app: HawserPage): Promise<void> {
+  const { editor, page, results, sidebar } = app;
+  await mkdir(pictures, { recursive: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const take = async (name: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const file = path.join(pictures, `${name}-${colorScheme}.png`);
+      await writeFile(file, smallPng(await page.screenshot({ caret: 'initial' })));
+    }
+  };
+  for (const group of ['Staging', 'Archive']) {
+    const row = sidebar.group(group);
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.click();
+  }
+  await sidebar.connection(sampleName).focus();
+  for (const name of ['shop, database', 'public, schema', 'orders']) {
+    await page.keyboard.press('ArrowRight');
+    if (await sidebar.row(name).count()) await sidebar.row(name).click();
+  }
+  await page.keyboard.press('ArrowRight');
+  await expect(sidebar.row('customer_id, column')).toBeVisible();
+  await results.grid.press('Control+Home');
+  for (const key of ['ArrowRight', 'ArrowRight', 'F2']) await page.keyboard.press(key);
+  await expect(page.getByRole('dialog', { name: 'Value' })).toContainText('items');
+  await take('shop');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+E');
+  await expect(app.dialog).toContainText('id,customer,meta');
+  await take('export');
+  await page.keyboard.press('Escape');
+  await editor.write('select c.name, sum(o.total)\nfrom orders o\n  join ');
+  await page.keyboard.press('Control+Space');
+  await expect(page.getByRole('listbox', { name: 'Completions' })).toContainText('customer_id');
+  await take('completion');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('res');
+  await take('palette');
+}
 
 test('nothing is cut and all can be read, light and dark, in a large window and a small one', async ({
   app,
@@ -87,7 +126,7 @@ test('nothing is cut and all can be read, light and dark, in a large window and 
 });
 
 const shopQuery = `-- orders of the last ten days, largest first
-select o.id, c.name as customer, o.status, o.total, o.placed_at::date, o.note, o.meta
+select o.id, c.name as customer, o.meta, o.status, o.total, o.placed_at::date, o.note
 from orders o
   join customers c on c.id = o.customer_id
 where o.placed_at > now() - interval '10 days'

@@ -185,9 +185,19 @@ export class GridScroll {
     return x < (this.edges[this.frozen] ?? 0) ? x : x + this.#read().view.left;
   }
 
+  /** What opens beside the grid or above it never covers the cell that it is about. */
   #measure(element: HTMLElement): void {
+    const active = this.#read().view.selection?.active;
+    const isInView = active !== undefined && this.#isInView(active);
     this.width = element.clientWidth;
     this.height = element.clientHeight;
+    if (isInView) this.reveal(active);
+  }
+
+  #isInView({ row, column }: Cell): boolean {
+    const { view } = this.#read();
+    const left = revealColumn(this.edges, column, this.#columnViewport);
+    return left === view.left && revealRow(this.geometry, view.offset, row) === view.offset;
   }
 
   /**

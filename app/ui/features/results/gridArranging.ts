@@ -71,7 +71,7 @@ export class GridArranging implements GridSorting {
       { label: 'Sort ascending', icon: ArrowUp, run: sort(false) },
       { label: 'Sort descending', icon: ArrowDown, run: sort(true) },
       ...(mark ? [{ label: 'Sort by it no longer', run: sort(undefined) }] : []),
-      { label: 'Filter …', icon: ListFilter, separated: true, run: () => this.editNew(position) },
+      { label: 'Filter…', icon: ListFilter, separated: true, run: () => this.editNew(position) },
     ];
   }
 

@@ -22,7 +22,7 @@ const keys = (shortcut: string): string => keysLabel(shortcut, mac);
 
 const copyItems = ({ copy, chooseCopy }: GridMenuHooks): MenuItem[] => [
   { label: 'Copy', icon: Copy, keys: keys('Mod+C'), run: () => copy('text') },
-  { label: 'Copy as …', keys: keys('Mod+Shift+C'), run: () => chooseCopy() },
+  { label: 'Copy as…', keys: keys('Mod+Shift+C'), run: () => chooseCopy() },
 ];
 
 /** What can be done with the selected cells, each with the key that does the same. */
@@ -77,7 +77,7 @@ export function columnMenu(
       disabled: columns.last - columns.first + 1 === count,
       run: () => control.hide(columns),
     },
-    { label: 'All columns …', keys: keys('Mod+Shift+G'), run: () => hooks.chooseColumns() },
+    { label: 'All columns…', keys: keys('Mod+Shift+G'), run: () => hooks.chooseColumns() },
     { label: 'Reset the columns', run: () => control.resetColumns() },
   ];
 }
