@@ -2,7 +2,7 @@ import { AppError } from '#shared/error/appError.ts';
 import { SpoolFile } from '../../storage/spoolFile.ts';
 import { isFull, systemCode } from '../../storage/storeErrors.ts';
 import { headerBytes, messageLength } from './dataRow.ts';
-import { bytesPerMark, pickBytes, RowIndex } from './rowIndex.ts';
+import { bytesPerMark, pickBytes, RowIndex, type Span } from './rowIndex.ts';
 import { RowPicker } from './rowPicker.ts';
 import type { Spool, SpoolLimit, SpoolLimits } from './spool.ts';
 import type { Block, Blocks } from './spoolBlocks.ts';
@@ -91,13 +91,12 @@ export class FileSpool implements Spool {
 
   async pick(rows: Uint32Array, maxBytes: number): Promise<Buffer[]> {
     const picker = new RowPicker(rows, maxBytes);
-    // Most reads fit in here, which saves making room for each.
     const room = Buffer.allocUnsafe(pickBytes);
     for (let wanted = picker.wanted; wanted.length > 0; wanted = picker.wanted) {
-      const span = this.#index.cover(wanted, this.#bytes);
-      const read = await this.#read(span.from, span.to, room);
+      const spans = this.#index.cover(wanted, this.#bytes);
+      const reads = await this.#readAll(spans, room);
       if (this.#closed) return [];
-      picker.take(span.row, read);
+      for (const [at, { row }] of spans.entries()) picker.take(row, reads[at] ?? nothing);
       await picker.standBack();
     }
     return this.#closed ? [] : picker.picked();
@@ -189,10 +188,20 @@ export class FileSpool implements Spool {
     this.#room = undefined;
   }
 
+  /** Into `room` where they fit, which saves making some for each. */
+  #readAll(spans: readonly Span[], room: Buffer): Promise<Buffer[]> {
+    let used = 0;
+    return Promise.all(
+      spans.map(({ from, to }) => {
+        const into = room.subarray(used, used + to - from);
+        used += to - from;
+        return this.#read(from, to, used <= room.length ? into : undefined);
+      }),
+    );
+  }
+
   /** Of no use where it was closed meanwhile. */
-  async #read(from: number, to: number, room?: Buffer): Promise<Buffer> {
-    const fits = room !== undefined && to - from <= room.length;
-    const bytes = fits ? room.subarray(0, to - from) : Buffer.allocUnsafeSlow(to - from);
+  async #read(from: number, to: number, bytes: Buffer = Buffer.allocUnsafeSlow(to - from)): Promise<Buffer> {
     const inFile = Math.max(0, Math.min(to, this.#written) - from);
     // What is in memory now may be in the file when the file has been read.
     this.#copyTo(bytes.subarray(inFile), from + inFile);

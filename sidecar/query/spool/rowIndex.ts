@@ -6,6 +6,8 @@ export const bytesPerMark = 4 * 1024;
 const firstCapacity = 16;
 /** Rows that are picked are read together where they lie near each other. */
 const maxGapBytes = 16 * 1024;
+/** What is read at once: more than a single file read only where rows lie far apart. */
+const maxSpans = 8;
 export const pickBytes = 256 * 1024;
 
 /** A part of a spool: the row that it begins with, and its bytes. */
@@ -44,18 +46,26 @@ export class RowIndex {
     return { row: this.#row(first), from, to: this.#endOf(next - 1, end) };
   }
 
-  /** A span with the first of these rows, which rise, in it, and with those after it that lie near. */
-  cover(rows: Uint32Array, end: number): Span {
-    const first = this.#lastUpTo(rows[0] ?? 0);
-    const from = this.#offset(first);
-    let to = this.#endOf(first, end);
+  /**
+   * Spans in which the first of these rows stand, which rise: so many as are read at once. Those that lie near each other
+   * share one.
+   */
+  cover(rows: Uint32Array, end: number): Span[] {
+    const spans: Span[] = [];
+    let bytes = 0;
     for (const row of rows) {
       const mark = this.#lastUpTo(row);
-      const markEnd = this.#endOf(mark, end);
-      if (this.#offset(mark) - to > maxGapBytes || (markEnd - from > pickBytes && mark !== first)) break;
-      to = Math.max(to, markEnd);
+      const [from, to] = [this.#offset(mark), this.#endOf(mark, end)];
+      const last = spans.at(-1);
+      const isNear = last !== undefined && from - last.to <= maxGapBytes;
+      const more = to - (isNear ? last.to : from);
+      if (bytes > 0 && bytes + more > pickBytes) break;
+      if (isNear) last.to = Math.max(last.to, to);
+      else if (spans.length < maxSpans) spans.push({ row: this.#row(mark), from, to });
+      else break;
+      bytes += more;
     }
-    return { row: this.#row(first), from, to };
+    return spans;
   }
 
   #mark(row: number, offset: number): void {
