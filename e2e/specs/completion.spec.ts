@@ -52,6 +52,7 @@ test('names of the live catalog are completed while typing, and from disk while 
       await page.keyboard.press('Control+Space');
       await expect(option('customer_id')).toBeVisible();
       await expect(info).toContainText('id bigint primary key');
+      await expect(info).toBeInViewport({ ratio: 0.95 });
     });
     await page.keyboard.press('Escape');
     await expect(list).toHaveCount(0);

@@ -24,6 +24,7 @@ it.each([
   ['purge', ['function archive.purge']],
   ['arch', ['schema archive.archive']],
   ['pg_cl', ['table pg_catalog.pg_class']],
+  ['pg_class.reln', ['column pg_catalog.pg_class.relname']],
   ['cust_id', ['column shop.orders.customer_id']],
   ['ord_by_day', ['index shop.orders.orders_by_day']],
   ['orders_customer', ['constraint shop.orders.orders_customer_id_fkey']],
@@ -46,6 +47,6 @@ it('counts what the limit leaves out, and marks what fits', () => {
   ]);
 });
 
-it.each(['', '  ', 'zzzz', 'nosuch.'])('finds nothing for "%s"', (text) => {
+it.each(['', '  ', 'zzzz', 'nosuch.', 'relname'])('finds nothing for "%s"', (text) => {
   expect(found(text)).toEqual([]);
 });

@@ -105,6 +105,8 @@ class Search {
     const weight = relation.isPartition ? partitionWeight : 0;
     const detail = relation.isPartition ? { detail: 'partition' } : {};
     this.add(kind, schema, name, () => ({ oid: Number(relation.oid), ...detail }), { weight });
+    // Columns of the server's own tables are looked for by those who name the table.
+    if (schema.isSystem && this.#qualifier === undefined) return;
     // Most tables have no such column, and their columns need not be looked at one by one.
     if (this.#wants('column') && this.#inText.test(relation.columnText))
       for (const column of relation.columns)

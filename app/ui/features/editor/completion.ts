@@ -60,6 +60,7 @@ export function completion(names: NameSource): Extension {
       keymap.of([
         { key: 'Enter', run: leaveToNewline },
         { key: 'Tab', run: acceptCompletion },
+        { key: 'Ctrl-Space', run: showCaret },
         ...completionKeymap,
       ]),
     ),
@@ -155,6 +156,12 @@ function accept(view: EditorView, chosen: Completion, from: number, to: number):
   const bracket = insertBracket(view.state, '(');
   if (bracket) view.dispatch(bracket);
   else view.dispatch(view.state.replaceSelection('('));
+}
+
+/** The list stands at the caret, and is not shown where that is out of sight. */
+function showCaret(view: EditorView): boolean {
+  view.dispatch({ scrollIntoView: true });
+  return false;
 }
 
 /**

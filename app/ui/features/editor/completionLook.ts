@@ -81,6 +81,7 @@ export const completionTheme = EditorView.theme({
     minWidth: '280px',
     maxWidth: 'min(640px, 90vw)',
     maxHeight: '242px',
+    borderRadius: 'inherit',
     fontFamily: 'var(--font-code)',
     fontSize: '12px',
   },

@@ -144,7 +144,6 @@ const floats = EditorView.theme({
     borderRadius: 'var(--corner)',
     backgroundColor: 'var(--ground-0)',
     boxShadow: '0 6px 20px var(--shadow)',
-    overflow: 'hidden',
   },
 });
 
