@@ -57,6 +57,17 @@ test('COPY is given its file, and rows go to one, which is replaced at the secon
   await expect(dialog).toBeHidden();
   expect(JSON.parse(await readFile(target, 'utf8'))).toHaveLength(3);
 
+  await test.step('and one value, beside what was written last', async () => {
+    await results.grid.cell(1, 2).click();
+    await page.keyboard.press('F2');
+    await page.getByRole('button', { name: 'Save the value as a file' }).click();
+    const name = page.getByRole('dialog', { name: 'Save the value' }).getByLabel('File name');
+    await expect(name).toHaveValue('name.txt');
+    await name.press('Enter');
+    await expect(results.root).toContainText(`Saved 4 bytes as ${join(folder, 'name.txt')}`);
+    expect(await readFile(join(folder, 'name.txt'), 'utf8')).toBe('a, b');
+  });
+
   await test.step('a table goes straight from the server to a file', async () => {
     const { sidebar } = app;
     await sidebar.connection('files').focus();

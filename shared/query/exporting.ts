@@ -67,6 +67,17 @@ export const exportMethods = {
     z.strictObject({ ...ofResult, path: filePath, exportId: identifier.optional() }),
     z.strictObject(written),
   ),
+  /** Writes one value: a bytea's own bytes, all else as the server's text. FILE_NOT_WRITABLE, NOT_FOUND, RESULT_CLOSED. */
+  'query.saveValue': method(
+    z.strictObject({
+      resultId: identifier,
+      arrangementId: identifier.optional(),
+      row: z.int().nonnegative(),
+      column: z.int().nonnegative(),
+      path: filePath,
+    }),
+    z.strictObject({ bytes: z.int() }),
+  ),
   /** The first lines of what would be written, as it would be written; a workbook as CSV. */
   'query.exportPreview': method(
     z.strictObject({ ...ofResult, limit: z.int().positive().max(50) }),

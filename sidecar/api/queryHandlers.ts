@@ -38,6 +38,7 @@ export const queryHandlers = ({ clock, connections, profiles, runs }: Services) 
     'query.find': (params, { session, signal }) =>
       findInResult(runs.result(session().id, params.resultId), params, signal),
     'query.export': (params, { session, signal }) => runs.exports.run(session().id, params, signal),
+    'query.saveValue': (params, { session, signal }) => runs.exports.saveValue(session().id, params, signal),
     'query.exportPreview': (params, { session }) => runs.exports.preview(session().id, params),
     'query.cancel': (params, { session }) => runs.cancel(session().id, params),
     'query.close': (params, { session }) => runs.close(session().id, params),

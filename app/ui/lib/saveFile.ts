@@ -1,10 +1,6 @@
 /** Hands a text to the user as a file, as the browser saves downloads. */
-export const saveFile = (name: string, text: string): void =>
-  saveBlob(name, new Blob([text], { type: 'application/json' }));
-
-/** The same for anything. */
-export function saveBlob(name: string, blob: Blob): void {
-  const url = URL.createObjectURL(blob);
+export function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

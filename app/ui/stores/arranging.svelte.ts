@@ -72,6 +72,10 @@ class ArrangedRows implements GridSource {
   part(part: Parameters<ResultRows['part']>[0], signal: AbortSignal): ReturnType<ResultRows['part']> {
     return this.#rows.part(part, signal);
   }
+
+  save(...args: Parameters<ResultRows['save']>): Promise<number> {
+    return this.#rows.save(...args);
+  }
   resume(): void {
     this.#rows.resume();
   }
@@ -100,7 +104,7 @@ export class Arranging {
   }
 
   /** Undefined: the rows are shown as they came. */
-  get rows(): (GridSource & Pick<ArrangedRows, 'id' | 'totalRows' | 'orders' | 'part'>) | undefined {
+  get rows(): (GridSource & Pick<ArrangedRows, 'id' | 'totalRows' | 'orders' | 'part' | 'save'>) | undefined {
     return this.#rows;
   }
   /** What the rows are shown by. */

@@ -21,6 +21,8 @@ interface OpenPanel extends Readonly<FileWish> {
 export class FileChoice {
   readonly #rpc: Rpc;
   #panel = $state.raw<OpenPanel>();
+  /** Where data was last read from or written to. */
+  #dataFolder = '';
 
   constructor(rpc: Rpc) {
     this.#rpc = rpc;
@@ -33,6 +35,13 @@ export class FileChoice {
 
   /** The path; undefined where none was chosen. The signal takes away what is shown. */
   async choose(wish: FileWish, signal: AbortSignal): Promise<string | undefined> {
+    if (wish.kind !== 'data') return this.#choose(wish, signal);
+    const path = await this.#choose({ ...wish, start: wish.start || this.#dataFolder }, signal);
+    if (path !== undefined) this.#dataFolder = path.replace(/[\\/][^\\/]*$/, '');
+    return path;
+  }
+
+  async #choose(wish: FileWish, signal: AbortSignal): Promise<string | undefined> {
     const picked = await this.#rpc.call('native.pickFile', { ...wish }, signal);
     if (picked.outcome === 'chosen') return picked.path;
     return picked.outcome === 'cancelled' ? undefined : this.#ask({ ...wish, folder: picked.folder }, signal);

@@ -83,6 +83,12 @@ export class ResultRows {
     return this.#rpc.call('query.value', { ...this.#place, ...part }, limited);
   }
 
+  /** Writes one value to a file; returns its size. */
+  async save(place: { row: number; column: number; path: string }, signal: AbortSignal): Promise<number> {
+    const { bytes } = await this.#rpc.call('query.saveValue', { ...this.#place, ...place }, signal);
+    return bytes;
+  }
+
   /** Rows that came with a notification. */
   seed(rows: readonly Row[], cut?: CutCells): void {
     this.#pages.seed(rows, cut);

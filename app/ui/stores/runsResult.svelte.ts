@@ -28,7 +28,7 @@ export const gridColumn = ({ name, typeName, typeOid, tableOid, columnNumber }: 
 /** A part of a value, in bytes of its UTF-8. */
 export type ValuePart = Parameters<ResultRows['part']>[0];
 /** Rows for a grid, and their values in parts for the viewer. */
-export type ShownRows = GridSource & Pick<ResultRows, 'part'>;
+export type ShownRows = GridSource & Pick<ResultRows, 'part' | 'save'>;
 
 type Summary = RunSummary['results'][number];
 
@@ -125,6 +125,10 @@ export class Result implements GridSource {
 
   part(place: ValuePart, signal: AbortSignal): ReturnType<ResultRows['part']> {
     return this.#rows.part(place, signal);
+  }
+
+  save(...args: Parameters<ResultRows['save']>): Promise<number> {
+    return this.#rows.save(...args);
   }
 
   /** `firstRows` came with the notification that made this result. */

@@ -60,6 +60,28 @@ describe('an export', () => {
     await expect(exported({ resultId, path: path('late') })).rejects.toMatchObject({ code: 'RESULT_CLOSED' });
   });
 
+  it('of one value is its own bytes, or its text, in the order that is shown', async () => {
+    const size = 3_000_001;
+    const resultId = await resultOf(
+      `select n, decode(repeat('0a', ${size}) || 'ff', 'hex') b, 'é' || n t from generate_series(1, 2) n`,
+    );
+    const arranged = await sorted(resultId, true);
+    const arrangementId = 'arrangementId' in arranged ? (arranged.arrangementId ?? '') : '';
+    const save = (column: number, name: string) =>
+      stage.runs.exports.saveValue(
+        's',
+        { resultId, arrangementId, row: 0, column, path: path(name) },
+        signal,
+      );
+    expect(await save(1, 'bytes')).toEqual({ bytes: size + 1 });
+    const bytes = await readFile(path('bytes'));
+    expect([bytes.length, bytes[0], bytes.at(-2), bytes.at(-1)]).toEqual([size + 1, 10, 10, 255]);
+    expect(await save(2, 'text')).toEqual({ bytes: 3 });
+    expect(await readFile(path('text'), 'utf8')).toBe('é2');
+    await expect(save(9, 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await readdir(folder)).not.toContain('none');
+  });
+
   it('of rows that still come writes all of them or nothing, and of a stopped statement says that some lack', async () => {
     const all = stage.start("select n, repeat('x', 100) from generate_series(1, 100000) n");
     const whole = await stage.until(() => all.told('query.resultStarted')[0]);

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { resultClosed } from '../result/resultClosed.ts';
 import type { ResultRecord } from '../result/resultRecord.ts';
 import { exportRows, previewRows, type ExportSource } from './exportResult.ts';
+import { writeValue } from './valueFile.ts';
 
 interface ExportsDeps {
   clock: Clock;
@@ -40,9 +41,39 @@ export class Exports {
   ): Promise<MethodResult<'query.export'>> {
     const record = this.#deps.find(sessionId, params.resultId);
     const source = rowsOf(record, params.arrangementId);
+    return this.#hold(sessionId, record, (stopped) =>
+      this.#write(sessionId, { record, source, params }, AbortSignal.any([signal, stopped])),
+    );
+  }
+
+  /** One value. Rejects as `run` does, and with NOT_FOUND. */
+  async saveValue(
+    sessionId: string,
+    { resultId, arrangementId, row, column, path }: MethodParams<'query.saveValue'>,
+    signal: AbortSignal,
+  ): Promise<MethodResult<'query.saveValue'>> {
+    const { dataFolder, find } = this.#deps;
+    const record = find(sessionId, resultId);
+    const rows = record.rows(arrangementId);
+    const isBytea = record.columns[column]?.typeOid === byteaOid;
+    return this.#hold(sessionId, record, (stopped) =>
+      writeValue(
+        rows,
+        { row, column, isBytea },
+        { path, dataFolder, signal: AbortSignal.any([signal, stopped]) },
+      ),
+    );
+  }
+
+  /** The rows stay until the work on them has ended, and `stop` ends it. */
+  async #hold<T>(
+    sessionId: string,
+    record: ResultRecord,
+    work: (stopped: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const abort = new AbortController();
     const letGo = record.hold();
-    const ended = this.#write(sessionId, { record, source, params }, AbortSignal.any([signal, abort.signal]));
+    const ended = work(abort.signal);
     const underWay = { sessionId, abort, ended: ended.catch(() => {}) };
     this.#underWay.add(underWay);
     try {
@@ -105,6 +136,8 @@ export class Exports {
 }
 
 type Params = MethodParams<'query.export'>;
+
+const byteaOid = 17;
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

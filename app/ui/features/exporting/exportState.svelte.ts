@@ -9,7 +9,7 @@ const previewRows = 8;
 const previewMs = 10_000;
 
 /** The choices stay from one export to the next, as long as the page lives. */
-const last = { format: 'csv' as ExportFormat, folder: '' };
+const last = { format: 'csv' as ExportFormat };
 
 /** What the dialog asks, and the export that it starts. */
 export class ExportState {
@@ -114,13 +114,12 @@ export class ExportState {
         {
           title: `Export as ${formatName(this.format)}`,
           kind: 'data',
-          start: last.folder,
+          start: '',
           mode: 'save',
           name: `${this.target.name}.${endings[this.format]}`,
         },
         this.#abort.signal,
       );
-      if (path !== undefined) last.folder = path.replace(/[\\/][^\\/]*$/, '');
       last.format = this.format;
       return path;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { bytesOfHex, imageType, isBytes } from './valueForms.ts';
+import { imageType, isBytes } from './valueForms.ts';
 
 const extensions = new Map([
   ['image/png', 'png'],
@@ -11,17 +11,23 @@ const extensions = new Map([
   ['image/svg+xml', 'svg'],
 ]);
 
-/** A value as a file: a bytea's own bytes, with the ending of what they are; all else as text. */
-export function fileOf({ name, typeName, text }: { name: string; typeName: string; text: string }): {
+/** How a value's file is called: with the ending of what its bytes are, or of what its type is written in. */
+export function fileNameOf({
+  name,
+  typeName,
+  head,
+}: {
   name: string;
-  blob: Blob;
-} {
+  typeName: string;
+  head: string;
+}): string {
   const base = name.replace(/[^\p{L}\p{N}_-]+/gu, '_').slice(0, 80) || 'value';
-  if (isBytes(typeName, text)) {
-    const type = imageType(text);
-    const blob = new Blob([bytesOfHex(text.slice(2))], { type: type ?? 'application/octet-stream' });
-    return { name: `${base}.${extensions.get(type ?? '') ?? 'bin'}`, blob };
-  }
-  const ending = typeName.startsWith('json') ? 'json' : typeName === 'xml' ? 'xml' : 'txt';
-  return { name: `${base}.${ending}`, blob: new Blob([text], { type: 'text/plain' }) };
+  const ending = isBytes(typeName, head)
+    ? (extensions.get(imageType(head) ?? '') ?? 'bin')
+    : typeName.startsWith('json')
+      ? 'json'
+      : typeName === 'xml'
+        ? 'xml'
+        : 'txt';
+  return `${base}.${ending}`;
 }

@@ -4,7 +4,7 @@ import { childrenPerPart, JsonTree } from './jsonTree.svelte.ts';
 import { literalAsJson } from './literals.ts';
 import { placesOf, textBlocks } from './textBlocks.ts';
 import { formsOf, imageType, lengthWords, sizeWords } from './valueForms.ts';
-import { fileOf } from './valueFile.ts';
+import { fileNameOf } from './valueFile.ts';
 import { xmlLines } from './xmlLines.ts';
 
 describe('a JSON text as a tree', () => {
@@ -94,10 +94,8 @@ describe('what a value is shown as', () => {
     expect(lengthWords({ ...here('\\x00ff10'), bytes: 2_050, complete: false }, 'bytea')).toBe(
       '3 bytes of 1 KB',
     );
-    const { name, blob } = fileOf({ name: 'a/b c', typeName: 'bytea', text: '\\x00ff10' });
-    expect(name).toBe('a_b_c.bin');
-    expect(blob.size).toBe(3);
-    expect(fileOf({ name: '', typeName: 'jsonb', text: '{}' }).name).toBe('value.json');
+    expect(fileNameOf({ name: 'a/b c', typeName: 'bytea', head: '\\x00ff10' })).toBe('a_b_c.bin');
+    expect(fileNameOf({ name: '', typeName: 'jsonb', head: '{}' })).toBe('value.json');
   });
 });
 
