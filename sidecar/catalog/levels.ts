@@ -25,6 +25,8 @@ export interface GetOptions {
   signal?: AbortSignal | undefined;
   /** How long to wait where an older copy is there. */
   patienceMs?: number;
+  /** An older copy is read anew: others may have changed what nobody told us of. */
+  maxAgeMs?: number;
 }
 
 /** Where copies outlive this process. */
@@ -70,7 +72,7 @@ export class Levels {
     place: LevelPlace,
     key: string,
     load: Load<T>,
-    { refresh = false, signal, patienceMs = defaultPatienceMs }: GetOptions = {},
+    { refresh = false, signal, patienceMs = defaultPatienceMs, maxAgeMs = Infinity }: GetOptions = {},
   ): Promise<LevelAnswer<T>> {
     const { clock, isLive } = this.#deps;
     const kept = this.#keep(place, key);
@@ -79,6 +81,8 @@ export class Levels {
     level.usedAt = clock.monotonic();
     if (refresh) level.renew();
     if (!isLive(place.connectionId)) return this.#answer<T>(kept);
+    const isOld = level.copy !== undefined && clock.now() - level.copy.fetchedAt > maxAgeMs;
+    if (isOld && !level.stale) level.markStale();
     const mayTry = level.loading || level.backoffAt(clock.now()) === 0;
     if (level.stale && mayTry) {
       const hadCopy = level.copy !== undefined && !refresh;

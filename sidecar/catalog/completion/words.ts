@@ -53,7 +53,9 @@ export function routineDetail(overloads: readonly Routine[]): string {
 }
 
 export function routineInfo(overloads: readonly Routine[]): string {
-  const shown = overloads.slice(0, maxOverloads).map(signature);
+  const shown = overloads
+    .slice(0, maxOverloads)
+    .map((each, index) => (index === 0 ? '' : '  ') + signature(each));
   const rest = overloads.length - shown.length;
   const first = overloads[0];
   const comment = overloads.find((each) => each.comment !== undefined)?.comment;

@@ -16,6 +16,9 @@ export interface KnownNames {
 /** The level that holds them. */
 export const namesKey = 'names';
 
+/** Tables that others make meanwhile are known after this time. */
+const maxAgeMs = 5 * 60_000;
+
 /** Whoever types waits for no server that is slow. */
 const firstWaitMs = 1_500;
 
@@ -35,7 +38,7 @@ export class NameStore {
     { waitMs = firstWaitMs, lookup }: { waitMs?: number; lookup?: NameLookup | undefined } = {},
   ): Promise<KnownNames> {
     // Without the abort of whoever asks: one key is typed after the other, and the next one asks for the same.
-    const reading = this.#levels.get<NameRows>(place, namesKey, loadNames, { patienceMs: 0 });
+    const reading = this.#levels.get<NameRows>(place, namesKey, loadNames, { patienceMs: 0, maxAgeMs });
     const over = new AbortController();
     const tooLate = delay(waitMs, over.signal).then(
       () => undefined,

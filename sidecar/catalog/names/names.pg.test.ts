@@ -42,16 +42,19 @@ beforeAll(async () => {
   names = await read();
 });
 
+/** Nobody has asked there yet. */
+function freshStore(now = () => clock.now()): NameStore {
+  const copies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
+  const reader = new CatalogReader(stage.connections);
+  const live = { isLive: () => true, requireLive: () => undefined };
+  return new NameStore(new Levels({ reader, copies, clock: { ...clock, now }, ...live }));
+}
+
+const place = () => ({ connectionId: stage.connectionId, database: server.database });
+
 /** As somebody who asks for the first time. */
 async function read(lookup?: NameLookup): Promise<Names> {
-  const copies = { read: () => Promise.resolve(undefined), write: () => {}, remove: () => {} };
-  const { connections, connectionId } = stage;
-  const reader = new CatalogReader(connections);
-  const deps = { reader, copies, clock, isLive: () => true, requireLive: () => undefined };
-  const known = await new NameStore(new Levels(deps)).get(
-    { connectionId, database: server.database },
-    { waitMs: 30_000, lookup },
-  );
+  const known = await freshStore().get(place(), { waitMs: 30_000, lookup });
   if (!known.names) throw new Error(known.error?.message ?? 'Not read in time');
   return known.names;
 }
@@ -118,6 +121,20 @@ it('writes names that are hard to write so that the server takes them', async ()
   const longer = first(`select ü| from ${table?.apply}`);
   await server.query(`select ${column?.apply}, ${longer?.apply} from ${table?.apply}`);
   expect(first("select * from shop.customers where m = 'it|'")?.apply).toBe("'it''s bad'");
+});
+
+it('learns after a while what others have made', async () => {
+  let later = 0;
+  const store = freshStore(() => clock.now() + later);
+  const knows = async () => {
+    const { names: known } = await store.get(place(), { waitMs: 30_000 });
+    return known?.relation('made_by_others', 'shop') !== undefined;
+  };
+  expect(await knows()).toBe(false);
+  await server.query('create table shop.made_by_others ()');
+  expect(await knows()).toBe(false);
+  later = 5 * 60_000 + 1;
+  await expect.poll(knows, { timeout: 20_000 }).toBe(true);
 });
 
 it('knows the search path of a tab and its temporary tables, and nothing of those of others', async () => {
