@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
@@ -161,6 +161,24 @@ describe('a workbook', () => {
 });
 
 describe('the file that is written', () => {
+  it.skipIf(!('seteuid' in process))('does not take the place of one that may only be read', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hawser-kept-'));
+    const path = join(folder, 'kept.csv');
+    await writeFile(path, 'old');
+    await chmod(path, 0o444);
+    await chmod(folder, 0o777);
+    const isRoot = process.geteuid?.() === 0;
+    // For root there is no such file.
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      await expect(TargetFile.open(path, '/dev')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+    expect(await readdir(folder)).toEqual(['kept.csv']);
+    await rm(folder, { recursive: true });
+  });
+
   it('may have a name as long as names can be', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hawser-name-'));
     const name = `${'漢'.repeat(83)}.csv`;

@@ -127,5 +127,7 @@ async function placeOf(path: string): Promise<{ path: string; mode?: number }> {
   if (!present) return { path: join(await realpath(dirname(path)), basename(path)) };
   if (!present.isFile())
     throw fileNotWritable(path, present.isDirectory() ? 'is a folder' : 'is no ordinary file');
+  // One that may only be read is not to be replaced either, though its folder would allow it.
+  await (await open(path, 'r+')).close();
   return { path: await realpath(path), mode: present.mode & 0o777 };
 }
