@@ -1,10 +1,10 @@
 import type { Condition, SortKey, ValueOrderName } from '#shared/query/arrange.ts';
 import type { Column } from '#shared/query/result.ts';
-import { decodeText } from '../spool/dataRow.ts';
+import { RowCursor } from '../spool/dataRow.ts';
 import { Arrangement, type ArrangedRows } from './arrangement.ts';
 import { testOf, type Test } from './conditions.ts';
 import { radixSort } from './radixSort.ts';
-import { RowCursor, scanRows, type ReadRows } from './rowScan.ts';
+import { scanRows, type ReadRows } from './rowScan.ts';
 import { allSlots, maxSortBytes, sortColumn, SortMemory, type SortColumn } from './sortColumn.ts';
 import { Turns } from './turns.ts';
 import { orderOf, plainOrder, type ValueOrder } from './valueOrders.ts';
@@ -122,8 +122,9 @@ class Arranger {
 
   #take({ bytes, firstRow }: ReadRows): void {
     for (let at = 0, row = firstRow; at < bytes.length && !this.#stop; row += 1) {
-      at = this.#cursor.move(bytes, at);
-      if (this.#tests.every(({ column, test }) => test(this.#text(column)))) this.#keep(row);
+      this.#cursor.read(bytes, at);
+      at = this.#cursor.end;
+      if (this.#tests.every(({ column, test }) => test(this.#cursor.text(column)))) this.#keep(row);
     }
   }
 
@@ -137,17 +138,10 @@ class Arranger {
     this.#count += 1;
     for (const [index, sorted] of this.#sorted.entries()) {
       const column = this.#request.sort[index]?.column ?? 0;
-      const added = sorted.add(this.#text(column));
+      const added = sorted.add(this.#cursor.text(column));
       if (added === 'otherForm') this.#stop = { otherForm: column };
       if (added === 'tooLarge') this.#stop = { tooLarge: column };
     }
-  }
-
-  #text(column: number): string | null {
-    const { bytes } = this.#cursor;
-    const length = this.#cursor.length(column);
-    const start = this.#cursor.start(column);
-    return length < 0 ? null : decodeText(bytes, start, start + length);
   }
 
   /** By the last key first: each further sort keeps the order of those that are equal to it. */

@@ -1,8 +1,8 @@
 import type { Column } from '#shared/query/result.ts';
-import { decodeText } from '../spool/dataRow.ts';
+import { RowCursor } from '../spool/dataRow.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Arrangement } from './arrangement.ts';
-import { RowCursor, scanRows, type ReadRows } from './rowScan.ts';
+import { scanRows, type ReadRows } from './rowScan.ts';
 import { Turns } from './turns.ts';
 
 /** One call looks for as long as this, about; the window asks for more, and shows how far it is meanwhile. */
@@ -78,7 +78,8 @@ class Finder {
       return;
     }
     for (let at = 0, row = firstRow; at < bytes.length && !this.full; row += 1) {
-      at = this.#cursor.move(bytes, at);
+      this.#cursor.read(bytes, at);
+      at = this.#cursor.end;
       this.#lookAt(row);
       this.next = row + 1;
     }
@@ -93,10 +94,8 @@ class Finder {
   }
 
   #holds(column: number): boolean {
-    const length = this.#cursor.length(column);
-    if (length <= 0) return false;
-    const start = this.#cursor.start(column);
-    const text = decodeText(this.#cursor.bytes, start, start + length);
+    const text = this.#cursor.text(column);
+    if (text === null) return false;
     // Found is what is seen: the words that stand for a boolean, not the letters that the server sends.
     const shown = this.#columns[column]?.typeOid === boolOid ? (boolWords.get(text) ?? text) : text;
     return (this.#request.matchCase ? shown : shown.toLowerCase()).includes(this.#wanted);

@@ -72,24 +72,39 @@ const isContinuation = (byte: number | undefined): boolean => byte !== undefined
 /** Walks over many rows without making anything for each. */
 export class RowCursor {
   starts = new Int32Array(64);
+  /** -1 for NULL. */
   lengths = new Int32Array(64);
-  count = 0;
   /** Where the next message begins. */
   end = 0;
+  #bytes: Buffer = Buffer.alloc(0);
+  readonly #maxColumns: number;
 
+  /** Only the columns before `maxColumns` are looked at. */
+  constructor(maxColumns = Infinity) {
+    this.#maxColumns = maxColumns;
+  }
+
+  /** Moves to the message at `at`. */
   read(bytes: Buffer, at: number): void {
-    this.count = bytes.readInt16BE(at + headerBytes - 2);
-    if (this.count > this.starts.length) {
-      this.starts = new Int32Array(this.count);
-      this.lengths = new Int32Array(this.count);
+    this.#bytes = bytes;
+    const count = Math.min(bytes.readInt16BE(at + headerBytes - 2), this.#maxColumns);
+    if (count > this.starts.length) {
+      this.starts = new Int32Array(count);
+      this.lengths = new Int32Array(count);
     }
     let next = at + headerBytes;
-    for (let cell = 0; cell < this.count; cell += 1) {
+    for (let cell = 0; cell < count; cell += 1) {
       const length = bytes.readInt32BE(next);
       this.starts[cell] = next + 4;
       this.lengths[cell] = length;
       next += 4 + (length > 0 ? length : 0);
     }
-    this.end = next;
+    this.end = at + messageLength(bytes, at);
+  }
+
+  /** A value of the present row. */
+  text(column: number): string | null {
+    const [start, length] = [this.starts[column] ?? 0, this.lengths[column] ?? -1];
+    return length < 0 ? null : decodeText(this.#bytes, start, start + length);
   }
 }
