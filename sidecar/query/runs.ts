@@ -178,7 +178,8 @@ export class Runs {
   }
 
   hasActive(sessionId: string): boolean {
-    return this.#of(sessionId).some(({ state }) => state.name !== 'ended');
+    const isRunning = this.#of(sessionId).some(({ state }) => state.name !== 'ended');
+    return isRunning || this.exports.isActive(sessionId);
   }
 
   /** A window has come: it is told what it had lost when the sidecar before this one ended. */

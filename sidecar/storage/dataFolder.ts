@@ -4,6 +4,7 @@ import { AppError } from '#shared/error/appError.ts';
 import { takeLock, type Lock } from './lock.ts';
 import { dataPaths } from './paths.ts';
 import { StoreProblems } from './problems.ts';
+import { sweepHalfFiles } from './halfFiles.ts';
 import { sweepSpoolFiles } from './spoolFile.ts';
 import { folderError } from './storeErrors.ts';
 
@@ -41,6 +42,7 @@ export async function openDataFolder(dir: string): Promise<DataFolder> {
 /** What is in the folder belongs to this process alone from then on. */
 async function lockFolder({ lock: path, spool }: ReturnType<typeof dataPaths>): Promise<Lock> {
   const lock = await takeLock(path);
+  await sweepHalfFiles(spool);
   await sweepSpoolFiles(spool);
   return lock;
 }

@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportOptionsSchema, type ExportFormat } from '#shared/query/exporting.ts';
+import { sweepHalfFiles } from '../../storage/halfFiles.ts';
+import { dataPaths } from '../../storage/paths.ts';
 import { ByteWriter } from './byteWriter.ts';
 import { createEncoder, layoutOf, rowFileOpener } from './rowFile.ts';
 import { TargetFile } from './targetFile.ts';
@@ -161,6 +163,24 @@ describe('a workbook', () => {
 });
 
 describe('the file that is written', () => {
+  it('is swept where its process was killed before it was whole, and nothing else is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hawser-killed-'));
+    const own = join(folder, 'own');
+    const { spool } = dataPaths(own);
+    await mkdir(own);
+    const whole = await TargetFile.open(join(folder, 'whole.csv'), own);
+    await whole.commit();
+    await (await TargetFile.open(join(folder, 'given up.csv'), own)).discard();
+    expect(await readdir(spool)).toEqual([]);
+    const killed = await TargetFile.open(join(folder, 'killed.csv'), own);
+    await writeFile(join(spool, 'forged.half'), join(folder, 'whole.csv'));
+    expect(await readdir(folder)).toHaveLength(3);
+    await sweepHalfFiles(spool);
+    expect((await readdir(folder)).sort()).toEqual(['own', 'whole.csv']);
+    await killed.discard();
+    await rm(folder, { recursive: true });
+  });
+
   it.skipIf(!('seteuid' in process))('does not take the place of one that may only be read', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hawser-kept-'));
     const path = join(folder, 'kept.csv');

@@ -106,7 +106,9 @@ describe('an export', () => {
     const exporting = exported({ resultId, path: path('left') });
     const end = expect(exporting).rejects.toMatchObject({ code: 'CANCELLED' });
     await stage.until(async () => (await readdir(folder)).some((name) => name.endsWith('.part')));
+    expect(stage.runs.hasActive('s')).toBe(true);
     await stage.runs.endSession('s');
+    expect(stage.runs.hasActive('s')).toBe(false);
     expect((await readdir(folder)).filter((name) => name.includes('left'))).toEqual([]);
     await end;
   });

@@ -84,6 +84,10 @@ export class Exports {
     }
   }
 
+  isActive(sessionId: string): boolean {
+    return [...this.#underWay].some((each) => each.sessionId === sessionId);
+  }
+
   /** Stops those of a session, or all, and resolves once nothing is left of their files. */
   async stop(sessionId?: string): Promise<void> {
     const stopped = [...this.#underWay].filter((each) => (sessionId ?? each.sessionId) === each.sessionId);

@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, open, realpath, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { halfFileName, noteHalfFile } from '../../storage/halfFiles.ts';
+import { dataPaths } from '../../storage/paths.ts';
 import { fileNotWritable, notWritable } from './fileErrors.ts';
 
 /** Small pieces are written together. */
 const blockBytes = 256 * 1024;
 /** With more than this on its way to the disk, whoever writes is asked to wait. */
 const maxQueuedBytes = 4 * 1024 * 1024;
+
+interface HalfFile {
+  temporary: string;
+  handle: FileHandle;
+  /** It is whole or gone: the next process has nothing to do about it. */
+  forget: () => Promise<void>;
+}
 
 /**
  * A file that is being written. It grows beside its place under another name and takes the place when it is whole, so that
@@ -23,11 +32,13 @@ export class TargetFile {
   #open = true;
   readonly #handle: FileHandle;
   readonly #temporary: string;
+  readonly #forget: () => Promise<void>;
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, { temporary, handle, forget }: HalfFile) {
     this.path = path;
     this.#temporary = temporary;
     this.#handle = handle;
+    this.#forget = forget;
   }
 
   /** Rejects with FILE_NOT_WRITABLE. Nothing is ever written into `ownFolder`, where the definitions and secrets are. */
@@ -38,12 +49,12 @@ export class TargetFile {
       const own = await realpath(ownFolder);
       if (place.path === own || place.path.startsWith(own + sep))
         throw fileNotWritable(path, 'lies in the folder where Hawser keeps its own data');
-      // Not all of a long name: with what is added it would be too long for the system.
-      const name = `.${basename(place.path).slice(0, 40)}.${randomBytes(6).toString('hex')}.part`;
+      const name = halfFileName(basename(place.path), randomBytes(6).toString('hex'));
       const temporary = join(dirname(place.path), name);
       const handle = await open(temporary, 'wx');
+      const forget = await noteHalfFile(dataPaths(own).spool, temporary);
       if (place.mode !== undefined) await chmod(temporary, place.mode).catch(() => {});
-      return new TargetFile(place.path, temporary, handle);
+      return new TargetFile(place.path, { temporary, handle, forget });
     } catch (error) {
       throw notWritable(path, error);
     }
@@ -83,6 +94,7 @@ export class TargetFile {
       this.#open = false;
       await this.#handle.close();
       await rename(this.#temporary, this.path);
+      await this.#forget();
     } catch (error) {
       this.#open = true;
       await this.discard();
@@ -97,6 +109,7 @@ export class TargetFile {
     await this.#writing;
     await this.#handle.close().catch(() => {});
     await unlink(this.#temporary).catch(() => {});
+    await this.#forget();
   }
 
   #flush(): void {
