@@ -95,8 +95,10 @@ export class TabSession {
   /** What names without a schema are looked up in, where somebody has set it for this session. */
   get searchPath(): string[] | undefined {
     const { connectionId } = this.place ?? {};
-    if (connectionId === undefined) return undefined;
-    return this.guardOn(connectionId) ? this.#settings.searchPath : this.#held?.searchPath;
+    const [typed, kept] = [this.#held?.searchPath, this.#settings.searchPath];
+    // It may have been deleted.
+    if (!(typed ?? kept) || connectionId === undefined || !this.#rowOf(connectionId)) return undefined;
+    return this.guardOn(connectionId) ? kept : typed;
   }
 
   autoCommitsOn(connectionId: string): boolean {
