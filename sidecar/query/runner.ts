@@ -20,7 +20,7 @@ import type { Spool } from './spool/spool.ts';
 import type { SpoolStore } from './spool/spoolStore.ts';
 import { splitStatements, sqlOf, type StatementKind, type StatementRange } from './statements.ts';
 import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
-import { opensTransaction } from './transactionText.ts';
+import { needsWholeDatabase, opensTransaction } from './transactionText.ts';
 import { noteTag, refreshTypes, typeName } from './typeRefresh.ts';
 
 /** The server's own limit comes first; where it does not come (a server that hangs) ours does, this much later. */
@@ -29,7 +29,7 @@ const limitGraceMs = 500;
 const limitCancelMs = 1_500;
 
 export interface RunnerDeps {
-  connections: Pick<Connections, 'typeNames'>;
+  connections: Pick<Connections, 'requireLive' | 'typeNames'>;
   clock: Clock;
   spools: Pick<SpoolStore, 'open'>;
   /** Off: a statement outside a transaction opens one by itself. */
@@ -142,6 +142,9 @@ export class Runner {
       if (this.#opensTransaction(held, statement.text)) await held.control('begin');
       commit = await held.beforeCommit(statement.text);
       if (backend.pooled && !this.#deps.guard) await this.#warnOfPooler(statement.text);
+      // What lies idle there would keep it from being done, and be somebody else to the server.
+      if (needsWholeDatabase(statement.text))
+        await this.#deps.connections.requireLive(held.connectionId).closeIdle();
     } catch (error) {
       return { error: asAppError(error).with({ outcome: 'none' }), lost: !backend.alive };
     }

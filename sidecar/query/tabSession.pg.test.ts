@@ -30,6 +30,18 @@ const backends = async (where: string) =>
     )[0],
   );
 
+it('lets go of what lies idle in a database that is renamed, copied or dropped', async () => {
+  await server.query('create database doomed');
+  const use = (database: string) => stage.run('select 1', { database, tabId: 'there' });
+  const outcome = async (text: string) => (await stage.run(text)).ended;
+  await use('doomed');
+  await stage.run('select 1', { tabId: 'there' });
+  expect(await outcome('alter database doomed rename to lost')).toMatchObject({ outcome: 'done' });
+  await use('lost');
+  await stage.run('select 1', { tabId: 'there' });
+  expect(await outcome('/* all of it */ drop database lost')).toMatchObject({ outcome: 'done' });
+});
+
 describe('what a session holds', () => {
   it.each([
     ['a setting', "set work_mem = '7MB'", 'show work_mem', '7MB'],

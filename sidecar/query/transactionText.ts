@@ -44,6 +44,10 @@ export function takesLocal(text: string): boolean {
 /** Does it end a transaction by a commit of one phase? Then its number is worth knowing. */
 export const isCommit = (text: string): boolean => /^(commit|end)\b(?! prepared)/.test(leadingWords(text));
 
+/** Is it refused while anybody is connected to a database, which may be another one? */
+export const needsWholeDatabase = (text: string): boolean =>
+  /^(drop|create|alter) database\b/.test(leadingWords(text));
+
 /** The first words of a statement, in lower case; a quoted name counts as one, what stands deeper in parentheses does not. */
 function leadingWords(text: string, maxDepth = 0): string {
   const lexer = new Lexer(text);
