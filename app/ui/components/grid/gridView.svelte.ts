@@ -1,10 +1,12 @@
-import { clampWidth, fitWidth, maxFirstWidth, type ColumnRange } from './columnModel.ts';
+import { clampWidth, fitWidth, maxFirstWidth, maxFitWidth, type ColumnRange } from './columnModel.ts';
 import type { SelectionSummary } from './gridSummary.ts';
 import { isNatural, KeptColumns, naturalOrder } from './keptColumns.ts';
 import { extendTo, selectCell, selectColumn, type GridSelection, type Interval } from './selection.ts';
 import type { GridCells, GridColumn } from './source.ts';
 
 const enoughRows = 60;
+/** By so many pixels a column of words grows at once: one long text among short ones stays cut. */
+const littleMore = 60;
 
 /**
  * Where a grid stands, how its columns are arranged and what is selected: kept with the result, so that a tab comes back
@@ -79,15 +81,20 @@ export class GridView {
     });
   }
 
-  /** Numbers are never cut: a column of them grows with the values that come into view. Rows hold what is shown. */
-  widenNumbers(shown: ColumnRange, rows: readonly GridCells[]): void {
+  /**
+   * Columns grow with the values that come into view: those of numbers, which are never cut, by as much as it takes;
+   * others where a little lacks, for `row 2918…` tells one row from no other. Rows hold what is shown.
+   */
+  widen(shown: ColumnRange, rows: readonly GridCells[]): void {
     const wider = new Map<number, number>();
     for (let position = shown.first; position < shown.end; position += 1) {
       const index = this.#order[position] ?? -1;
       const column = this.#columns[index];
-      if (!column?.numeric || this.#byHand.has(index)) continue;
-      const width = fitWidth(column, position, rows);
-      if (width > (this.#widths[index] ?? 0)) wider.set(index, width);
+      if (!column || this.#byHand.has(index)) continue;
+      const present = this.#widths[index] ?? 0;
+      if (!column.numeric && present >= maxFirstWidth) continue;
+      const width = fitWidth(column, position, rows, column.numeric ? maxFitWidth : maxFirstWidth);
+      if (width > present && (column.numeric || width <= present + littleMore)) wider.set(index, width);
     }
     if (wider.size > 0) this.#widths = this.#widths.map((width, index) => wider.get(index) ?? width);
   }

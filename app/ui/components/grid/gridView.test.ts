@@ -13,26 +13,29 @@ const long = ['123456789012345678901234567890', 'x'.repeat(60)];
 const widthOf = (view: GridView, column: number): number => view.widths[column] ?? 0;
 
 describe('the widths of a grid', () => {
-  it('grow with the numbers that come into view, and with nothing else', () => {
+  it('grow with the numbers that come into view, and a little with words', () => {
     const view = new GridView(columns);
     view.fitFirst([['1', 'a']]);
     const before = widthOf(view, 1);
-    view.widenNumbers(all, [long]);
+    view.widen(all, [long]);
     expect(fits(long[0] ?? '', widthOf(view, 0))).toBe(true);
     expect(widthOf(view, 1)).toBe(before);
     const wide = view.widths;
-    view.widenNumbers(all, [['1', 'a']]);
+    view.widen(all, [['1', 'a']]);
     expect(view.widths).toBe(wide);
+    view.widen(all, [['1', 'row 10,000']]);
+    expect(fits('row 10,000', widthOf(view, 1))).toBe(true);
+    expect(widthOf(view, 1)).toBeGreaterThan(before);
   });
 
   it('stay where the user has put them', () => {
     const view = new GridView(columns);
     view.setWidth(0, 70);
-    view.widenNumbers(all, [long]);
+    view.widen(all, [long]);
     view.fitFirst([long]);
     expect(widthOf(view, 0)).toBe(70);
     view.setFitted(new Map([[0, 70]]));
-    view.widenNumbers(all, [long]);
+    view.widen(all, [long]);
     expect(widthOf(view, 0)).toBeGreaterThan(70);
   });
 
