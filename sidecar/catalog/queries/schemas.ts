@@ -18,14 +18,17 @@ select n.oid, n.nspname, pg_catalog.pg_get_userbyid(n.nspowner),
 from pg_catalog.pg_namespace n
 order by n.nspname`;
 
-/** Partitions are counted with their table. */
+/** Partitions are counted with their table, where that is in the same schema. */
 const relationCountsSql = `
 select c.relnamespace,
   count(*) filter (where c.relkind in ('r', 'p')), count(*) filter (where c.relkind = 'v'),
   count(*) filter (where c.relkind = 'm'), count(*) filter (where c.relkind = 'f'),
   count(*) filter (where c.relkind = 'S')
 from pg_catalog.pg_class c
-where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and not c.relispartition
+where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
+  and not (c.relispartition and exists (
+    select from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent
+    where i.inhrelid = c.oid and p.relnamespace = c.relnamespace))
 group by 1`;
 
 const functionCountsSql = `

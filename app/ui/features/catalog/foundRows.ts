@@ -6,7 +6,7 @@ import type { FoundIn } from '../../stores/catalogSearch.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import { databaseOf } from '../../stores/shownDatabase.ts';
 import { CatalogRow } from './catalogRow.ts';
-import { partOf } from './kinds.ts';
+import { listed, partOf } from './kinds.ts';
 
 /** What a search found, under a heading for each database. */
 export function foundRows(
@@ -101,10 +101,8 @@ export async function pathTo(
   const object = objectOf(hit);
   if (!object) return path;
   into(object.kind satisfies ObjectKind);
-  const listed = await catalog.objects(place, hit.schema, object.kind).get();
-  const isListed = listed?.objects.some(
-    ({ oid, partitionOf }) => oid === object.oid && partitionOf === undefined,
-  );
+  const { objects = [] } = (await catalog.objects(place, hit.schema, object.kind).get()) ?? {};
+  const isListed = listed(objects).some(({ oid }) => oid === object.oid);
   // Partitions stand under their table; the way there ends where it is known.
   if (!isListed) return path;
   into(String(object.oid));

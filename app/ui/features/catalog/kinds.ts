@@ -1,5 +1,4 @@
-import type { ObjectKind } from '#shared/catalog/objects.ts';
-import type { CatalogSchema } from '#shared/catalog/objects.ts';
+import type { CatalogObject, CatalogSchema, ObjectKind } from '#shared/catalog/objects.ts';
 import type { SearchKind } from '#shared/catalog/search.ts';
 
 /** What belongs to a table beside its columns. */
@@ -13,6 +12,12 @@ export const partWords: Record<PartKind, string> = {
   policies: 'Policies',
   partitions: 'Partitions',
 };
+
+/** Partitions stand under their table, where that is in the same list. */
+export function listed(objects: readonly CatalogObject[]): CatalogObject[] {
+  const oids = new Set(objects.map(({ oid }) => oid));
+  return objects.filter(({ partitionOf }) => partitionOf === undefined || !oids.has(partitionOf));
+}
 
 /** Among what a search finds. */
 export const partOf: Partial<Record<SearchKind, PartKind>> = {

@@ -70,16 +70,21 @@ const schemas = (...found: CatalogSchema[]): MethodResult<'catalog.schemas'> => 
 
 describe('what stands under a connection', () => {
   it('opens the only schema by itself, keeps partitions under their table, and folds the system away', async () => {
-    const objects = [table(1, 'orders', { rows: 12 }), table(2, 'orders_2025', { partitionOf: 1 })];
+    const objects = [
+      table(1, 'orders', { rows: 12 }),
+      table(2, 'orders_2025', { partitionOf: 1 }),
+      table(3, 'of_another_schema', { partitionOf: 99 }),
+    ];
     expect(
       await outline({
         'catalog.schemas': schemas(schema('public'), schema('pg_catalog', { isSystem: true })),
-        'catalog.objects': { ...age, objects, total: 2 },
+        'catalog.objects': { ...age, objects, total: 3 },
       }),
     ).toEqual([
       'public',
       '  Tables (2)',
       '    orders (12)',
+      '    of_another_schema',
       '  Views (not known)',
       'System schemas (1)',
       'Other databases',

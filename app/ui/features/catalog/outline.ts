@@ -4,7 +4,7 @@ import { known, type CatalogPlace, type CatalogStore, type KnownObject } from '.
 import type { Aged, CatalogLevel } from '../../stores/catalogLevel.ts';
 import { bytesWords, countWords, roundWords } from './amounts.ts';
 import { CatalogRow, type CatalogNode, type Note, type ObjectPlace, type RowFacts } from './catalogRow.ts';
-import { canBeRead, kindWords, partKinds, partWords } from './kinds.ts';
+import { canBeRead, kindWords, listed, partKinds, partWords } from './kinds.ts';
 
 /** Where answers come from; the builder reads them, and tells which ones are to be seen. */
 export type CatalogReader = Pick<CatalogStore, 'databases' | 'schemas' | 'objects' | 'describe'>;
@@ -154,8 +154,7 @@ export class Outline {
     return {
       ...folder(kind, words.many, { type: 'kind', place, schema, kind }, count ?? undefined, (at) => {
         const level = this.#want(source());
-        // Partitions stand under their table.
-        const shown = (level.answer?.objects ?? []).filter(({ partitionOf }) => partitionOf === undefined);
+        const shown = listed(level.answer?.objects ?? []);
         const hidden = (level.answer?.total ?? 0) - (level.answer?.objects.length ?? 0);
         this.#add(at, [
           ...this.#notes(level),
