@@ -19,7 +19,7 @@ import { sessionNeed } from './sessionNeed.ts';
 import type { Spool } from './spool/spool.ts';
 import type { SpoolStore } from './spool/spoolStore.ts';
 import { splitStatements, sqlOf, type StatementKind, type StatementRange } from './statements.ts';
-import { asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
+import { asCopied, asInTransaction, commitLost, errorNotice, fullNotice, timedOut } from './stopMessages.ts';
 import { needsWholeDatabase, opensTransaction } from './transactionText.ts';
 import { noteTag, refreshTypes, typeName } from './typeRefresh.ts';
 
@@ -229,7 +229,8 @@ export class Runner {
     if (problem && end.error?.code === 'CANCELLED') return { ...end, stopped, error: problem };
     const error = end.error && limitMs && isOver ? asLimit(end.error, limitMs, stopped) : end.error;
     if (unsaved && !(end as StatementEnd).lost) return { ...end, stopped, error: unsaved };
-    return { ...end, stopped, error: error && asInTransaction(error) };
+    const said = error && copy?.kind === 'in' ? asCopied(error) : error;
+    return { ...end, stopped, error: said && asInTransaction(said) };
   }
 }
 

@@ -24,6 +24,12 @@ export const asInTransaction = (error: AppError): AppError =>
     ? error.with({ hint: 'Commit or roll back first, then run it alone with auto-commit on.' })
     : error;
 
+/** Bytes of a file that are no text of the database's encoding are usually those of another one. */
+export const asCopied = (error: AppError): AppError =>
+  error.facts.sqlstate === '22021'
+    ? error.with({ hint: "If the file has another encoding, name it: COPY ... WITH (ENCODING 'WIN1252')." })
+    : error;
+
 /** The link was lost between a COMMIT and its answer. */
 export const commitLost = (error: AppError): AppError =>
   error.facts.outcome === 'none'

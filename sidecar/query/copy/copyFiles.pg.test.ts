@@ -145,6 +145,9 @@ copy goods from stdin; commit`;
     const { ended } = await stage.run('copy goods from stdin', { copyFrom: path('bad.tsv') });
     expect(ended.error).toMatchObject({ sqlstate: '22P02' });
     expect(ended.error?.detail).toContain('COPY goods, line 2, column price: "no number"');
+    await writeFile(path('latin1.tsv'), Buffer.from('1\tcaf\xe9\t1\n', 'latin1'));
+    const other = await stage.run('copy goods from stdin', { copyFrom: path('latin1.tsv') });
+    expect(other.ended.error?.hint).toContain('ENCODING');
     expect(await count()).toBe('0');
   });
 
