@@ -75,6 +75,11 @@ test('a result is sorted, filtered and searched where it is, and the same is off
     await expect(find).toHaveCount(0);
   });
 
+  // A later run takes neither the order from a pinned result nor the statement that it came from.
+  await page.keyboard.press('Alt+P');
+  await editor.runText('select 1 as later');
+  await expect(grid.header('later')).toBeVisible();
+  await results.tab(/pinned/).click();
   await bar.getByRole('button', { name: 'Open as SQL' }).click();
   await expect(editor.text).toContainText('order by n');
   await expect(editor.text).toContainText("where status = 'sent'");
