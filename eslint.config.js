@@ -26,7 +26,7 @@ export default defineConfig(
   svelte.configs.recommended,
   {
     name: 'hawser/everywhere',
-    files: ['**/*.{ts,js,mjs,svelte}'],
+    files: ['**/*.{ts,js,mjs,cjs,svelte}'],
     plugins: { hawser: { rules: { imports: importRule(root) } } },
     rules: {
       'hawser/imports': 'error',
@@ -64,6 +64,17 @@ export default defineConfig(
     files: ['**/*.ts'],
     ignores: ['**/*.test.ts', 'e2e/specs/**'],
     rules: { 'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    // A module alone would take Node a while to load.
+    name: 'hawser/script',
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'script', globals: globals.node },
+    rules: {
+      '@typescript-eslint/no-require-imports': 'off',
+      // This one of a component's rules fails on what is no module.
+      'svelte/no-inner-declarations': 'off',
+    },
   },
   {
     name: 'hawser/programs',

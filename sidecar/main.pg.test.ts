@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { methods } from '#shared/contract/methods.ts';
 import { notifications } from '#shared/contract/notifications.ts';
 import type { NotificationName } from '#shared/contract/derive.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startPostgres, type TestServer } from './test/postgresServer.ts';
 import { SidecarProcess } from './test/sidecarProcess.ts';
 import { tempFolder } from './test/tempFolder.ts';

@@ -47,10 +47,12 @@ const redactor = new Redactor();
 const log = createLog({ level: 'info', redactor });
 
 async function openStores(folder: DataFolder) {
-  const profiles = await Profiles.open(folder);
-  const settings = await Settings.open(folder);
-  const documents = await Documents.open(folder);
-  const lastGoods = await LastGoods.open(folder);
+  const [profiles, settings, documents, lastGoods] = await Promise.all([
+    Profiles.open(folder),
+    Settings.open(folder),
+    Documents.open(folder),
+    LastGoods.open(folder),
+  ]);
   const { connections } = profiles.list();
   void dropUnusedCertificates(
     folder,

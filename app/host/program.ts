@@ -50,7 +50,7 @@ async function start(args: readonly string[], installation: Installation): Promi
     return;
   }
   const { distFolder } = installation;
-  const missing = ['sidecar/main.mjs', 'ui/index.html'].find((file) => !existsSync(join(distFolder, file)));
+  const missing = ['sidecar/main.cjs', 'ui/index.html'].find((file) => !existsSync(join(distFolder, file)));
   if (missing !== undefined) {
     stop(exitCodes.failed, `${join(distFolder, missing)} is missing. Run: npm run build`);
     return;
@@ -66,7 +66,7 @@ function stop(code: number, message: string): void {
 
 async function startHost({ port, dataFolder, show }: HostOptions, distFolder: string): Promise<Host> {
   const parts = {
-    sidecarFile: join(distFolder, 'sidecar', 'main.mjs'),
+    sidecarFile: join(distFolder, 'sidecar', 'main.cjs'),
     sidecarArgs: dataFolder === undefined ? [] : ['--data-dir', dataFolder],
     uiFolder: join(distFolder, 'ui'),
     port,

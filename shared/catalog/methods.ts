@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifier, method } from '../contract/define.ts';
 import { sessionRecordSchema } from '../session/record.ts';
 import { descriptionSchema } from './description.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
 import { connectionDraftSchema, sshHopSchema, sshSchema } from './config.ts';
 import { groupSchema } from './group.ts';

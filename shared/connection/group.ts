@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifier } from '../contract/define.ts';
 import { colorSchema } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A host key that a person has looked at: it is accepted where a hop shows exactly this one and none is known yet. */
 export const trustedHostKeySchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One thing that is different from before the loss, behind the same address. */
 export const identityChangeSchema = z.strictObject({

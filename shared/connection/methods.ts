@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { empty, identifier, method, timestamp } from '../contract/define.ts';
 import { sessionRecordSchema } from '../session/record.ts';
 import { envelopeSchema } from '../error/envelope.ts';

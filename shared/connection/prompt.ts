@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifier, timestamp } from '../contract/define.ts';
 
 /** A question that only a person can answer; nothing waits for it, and it is forgotten after five minutes. */

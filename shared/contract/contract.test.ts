@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionConfigSchema } from '../connection/config.ts';
 import { statusReportSchema } from '../connection/status.ts';
 import { envelopeSchema } from '../error/envelope.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { empty, identifier, method, timestamp } from '../contract/define.ts';
 
 /** The text of a tab. `id` is a uuid made by the window; cursor and scroll are in code units and pixels. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { method } from '../contract/define.ts';
 
 /** What a file is chosen for: it says where to begin and which names are likely. */

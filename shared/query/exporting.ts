@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifier, method } from '../contract/define.ts';
 
 export const exportFormats = ['csv', 'tsv', 'json', 'ndjson', 'sql', 'markdown', 'xlsx'] as const;

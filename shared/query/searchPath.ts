@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
 
 /** Names as they are written without quotes; `$user` stands for the schema that is named as the user is. */

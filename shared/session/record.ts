@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { identifier, timestamp } from '../contract/define.ts';
 import { connectionStatuses } from '../connection/status.ts';
 import { envelopeSchema } from '../error/envelope.ts';

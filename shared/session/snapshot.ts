@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { groupSchema } from '../connection/group.ts';
 import { promptSchema } from '../connection/prompt.ts';
 import { connectionRowSchema } from '../connection/status.ts';

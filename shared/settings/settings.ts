@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { empty, method } from '../contract/define.ts';
 
 /** `lastUsed`: what was connected last stands first. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataFolder } from '../storage/dataFolder.ts';
 import { JsonFile } from '../storage/jsonFile.ts';
 import { fileOf } from '../storage/storeFormat.ts';

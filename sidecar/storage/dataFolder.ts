@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, realpath, stat } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { AppError } from '#shared/error/appError.ts';
 import { takeLock, type Lock } from './lock.ts';
@@ -25,10 +25,7 @@ export interface DataFolder {
 export async function openDataFolder(dir: string): Promise<DataFolder> {
   const problems = new StoreProblems();
   const report = problems.reporter('lock');
-  const path = await makeFolder(dir).catch((error: unknown) => {
-    report(folderError(dir, error));
-    return resolve(dir);
-  });
+  const path = makeFolder(dir, report);
   const paths = dataPaths(path);
   const lock = await lockFolder(paths).catch((error: unknown): Lock => {
     if (error instanceof AppError) throw error;
@@ -47,12 +44,25 @@ async function lockFolder({ lock: path, spool }: ReturnType<typeof dataPaths>): 
   return lock;
 }
 
-async function makeFolder(dir: string): Promise<string> {
-  const made = await mkdir(dir, { recursive: true, mode: 0o700 });
-  const path = await realpath(dir);
-  if (process.platform !== 'win32' && (made !== undefined || (await isOurs(path))))
-    await chmod(path, 0o700).catch(() => undefined);
-  return path;
+/** At once: while the process starts there is nothing to be done meanwhile, and waiting takes longer. */
+function makeFolder(dir: string, report: (problem: AppError) => void): string {
+  try {
+    const made = mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const path = realpathSync(dir);
+    if (process.platform !== 'win32' && (made !== undefined || isOurs(path))) closeToOthers(path);
+    return path;
+  } catch (error) {
+    report(folderError(dir, error));
+    return resolve(dir);
+  }
+}
+
+function closeToOthers(path: string): void {
+  try {
+    chmodSync(path, 0o700);
+  } catch {
+    // What is put into it is closed file by file.
+  }
 }
 
 /**
@@ -60,10 +70,10 @@ async function makeFolder(dir: string): Promise<string> {
  * named by mistake, and taking it from its users would do harm; what we put into it is closed file by file. Another
  * user's folder stays as it is too.
  */
-async function isOurs(path: string): Promise<boolean> {
+function isOurs(path: string): boolean {
   const own = Object.values(dataPaths(path)).map((known) => basename(known));
-  const names = await readdir(path);
-  const isShared = ((await stat(path)).mode & 0o1000) !== 0;
+  const names = readdirSync(path);
+  const isShared = (statSync(path).mode & 0o1000) !== 0;
   return (
     !isShared && names.every((name) => own.some((known) => name === known || name.startsWith(`${known}.`)))
   );

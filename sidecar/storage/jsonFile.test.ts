@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AppError } from '#shared/error/appError.ts';
 import { JsonFile, type JsonFileOptions } from './jsonFile.ts';
 import { fileOf } from './storeFormat.ts';

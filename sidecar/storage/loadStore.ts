@@ -1,7 +1,7 @@
 import { lstat, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppError } from '#shared/error/appError.ts';
-import { backupOf, readPrivately } from './atomicWrite.ts';
+import { backupOf, readPrivatelySync } from './atomicWrite.ts';
 import { isAbsent, newerError, recoveredError, unreadableError } from './storeErrors.ts';
 import { decode, type Decoded, type StoreFormat } from './storeFormat.ts';
 
@@ -27,7 +27,7 @@ export async function loadStore<T extends object>(
   format: StoreFormat<T>,
   now: number,
 ): Promise<Loaded<T>> {
-  const main = await look(path, format);
+  const main = look(path, format);
   if (main.kind === 'good') return { ...usable, value: main.value };
   if (main.kind === 'newer') return blocked(newerError(path, main.version));
   if (main.kind === 'unreadable') return blocked(unreadableError(path, main.error));
@@ -44,7 +44,7 @@ async function fromCopy<T extends object>(
   why: string | undefined,
   now: number,
 ): Promise<Loaded<T>> {
-  const copy = await look(backupOf(path), format);
+  const copy = look(backupOf(path), format);
   if (copy.kind === 'newer') return blocked(newerError(backupOf(path), copy.version));
   if (copy.kind === 'unreadable') return blocked(unreadableError(backupOf(path), copy.error));
   if (copy.kind === 'absent' && why === undefined) return { ...usable, fresh: true };
@@ -64,9 +64,9 @@ async function fromCopy<T extends object>(
   }
 }
 
-async function look<T extends object>(path: string, format: StoreFormat<T>): Promise<Found<T>> {
+function look<T extends object>(path: string, format: StoreFormat<T>): Found<T> {
   try {
-    return decode(await readPrivately(path), format);
+    return decode(readPrivatelySync(path), format);
   } catch (error) {
     return isAbsent(error) ? { kind: 'absent' } : { kind: 'unreadable', error };
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { migrate, type Migrations } from './migrations.ts';
 
 /** How the content of a store lies in its file: one JSON object, `version` beside its own fields. */

@@ -7,7 +7,7 @@ import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 /** What users run. The runners of tests build it first; it starts in a fifth of the time that its source takes. */
-const built = path.join(root, 'dist/sidecar/main.mjs');
+const built = path.join(root, 'dist/sidecar/main.cjs');
 const answerLimitMs = 30_000;
 
 export interface Heard {

@@ -81,6 +81,7 @@ export async function createWorkshop(): Promise<Workshop> {
   await mkdir(join(uiFolder, 'assets'), { recursive: true });
   await mkdir(join(folder, 'sidecar'));
   await writeFile(sidecarFile, program);
+  await writeFile(join(folder, 'sidecar', 'main.cjs'), "import('./main.mjs');\n");
   await writeFile(join(uiFolder, 'index.html'), page);
   await writeFile(join(uiFolder, 'assets', 'app.js'), 'export {};\n');
   await writeFile(join(folder, 'secret.txt'), 'not to be served\n');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
@@ -8,7 +8,7 @@ import type { BuildOptions } from 'esbuild';
 /** A sidecar that does not end by itself is ended; then it has no kept code, and starts as it would without. */
 const limitMs = 20_000;
 
-/** The sidecar as a script, for which alone Node takes compiled code back; its entry stays a module. */
+/** The sidecar as the text of one function, for a script alone is what Node takes compiled code back for. */
 export const sidecarOptions: BuildOptions = {
   entryPoints: { sidecar: 'sidecar/main.ts' },
   outExtension: { '.js': '.cjs' },
@@ -19,12 +19,18 @@ export const sidecarOptions: BuildOptions = {
   define: { 'import.meta.url': 'bannerUrl', Response: 'undefined' },
   // Text of one byte a character is read, and kept, at half the cost.
   charset: 'ascii',
-  banner: { js: "const bannerUrl = require('node:url').pathToFileURL(__filename).href;" },
+  banner: {
+    js: `(function (exports, require, module, __filename, __dirname) {
+const bannerUrl = require('node:url').pathToFileURL(__filename).href;`,
+  },
+  footer: { js: '})' },
 };
 
-/** Writes the entry beside the bundle, and the code that a first start compiles. */
+/** Writes the entries beside the bundle, and the code that a first start compiles. */
 export async function finishSidecar(outDir: string): Promise<void> {
-  await copyFile(join(import.meta.dirname, 'sidecarEntry.mjs'), join(outDir, 'main.mjs'));
+  await copyFile(join(import.meta.dirname, 'sidecarEntry.cjs'), join(outDir, 'main.cjs'));
+  // The name by which everybody else starts it.
+  await writeFile(join(outDir, 'main.mjs'), "import './main.cjs';\n");
   const dataFolder = await mkdtemp(join(tmpdir(), 'hawser-build-'));
   try {
     await start(outDir, dataFolder);

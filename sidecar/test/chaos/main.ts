@@ -15,7 +15,7 @@ function options() {
       seed: { type: 'string' },
       only: { type: 'string', multiple: true },
       share: { type: 'string' },
-      entry: { type: 'string', default: path.join(dist, 'sidecar/main.mjs') },
+      entry: { type: 'string', default: path.join(dist, 'sidecar/main.cjs') },
     },
   });
   const unknown = values.only?.find((name) => !parts.some((part) => part.name === name));
