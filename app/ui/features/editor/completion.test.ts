@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CompletionItem } from '#shared/catalog/completion.ts';
 import { ageWords } from './completionLook.ts';
-import { narrowed } from './completionNarrowing.ts';
+import { isWritten, narrowed } from './completionNarrowing.ts';
 
 const item = (label: string, kind: CompletionItem['kind'] = 'column') => ({
   item: { label, apply: label, kind },
@@ -32,6 +32,17 @@ it('marks what was typed, behind the name of the source and within quotes', () =
   });
   expect(narrowed([item("'paid'", 'value')], 'pa')[0]?.item).toMatchObject({ match: [[1, 3]] });
   expect(narrowed([item('shop.orders o on o.id = c.id', 'join')], 'ord')).toHaveLength(1);
+});
+
+it('goes where a word is written out and nothing longer begins with it', () => {
+  const written = (labels: string[], typed: string) =>
+    isWritten(
+      labels.map((label) => item(label).item),
+      typed,
+    );
+  expect(written(['from', 'is distinct from', 'is not distinct from'], 'FROM')).toBe(true);
+  expect(written(['customers', 'customers_old'], 'customers')).toBe(false);
+  expect(written(['customers'], 'cust')).toBe(false);
 });
 
 it('tells how old the names are only where that matters', () => {

@@ -19,7 +19,7 @@ import { keymap, type EditorView } from '@codemirror/view';
 import { maxCompletionText, type CompletionItem } from '#shared/catalog/completion.ts';
 import type { MethodResult } from '#shared/contract/derive.ts';
 import { ageHeader, completionLook, infoOf } from './completionLook.ts';
-import { narrowed } from './completionNarrowing.ts';
+import { isWritten, narrowed } from './completionNarrowing.ts';
 import { sqlDialect } from './sqlDialect.ts';
 import { statementField } from './statementField.ts';
 
@@ -136,10 +136,6 @@ function narrow(
     ? { ...current, from, to, options }
     : null;
 }
-
-/** The only thing that fits stands there already. */
-const isWritten = (items: readonly CompletionItem[], typed: string): boolean =>
-  items.length === 1 && items[0]?.apply.toLowerCase() === typed.toLowerCase();
 
 const getMatch = (each: Completion): readonly number[] => (each as Offer).item.match?.flat() ?? [];
 

@@ -18,6 +18,13 @@ export function narrowed<T extends { readonly item: CompletionItem }>(
     .map(({ option, ranges }) => ({ ...option, item: { ...option.item, match: ranges } }));
 }
 
+/** What fits stands there already, and nothing longer begins with it. */
+export function isWritten(items: readonly CompletionItem[], typed: string): boolean {
+  const text = typed.toLowerCase();
+  const beginning = items.filter(({ apply }) => apply.toLowerCase().startsWith(text));
+  return beginning.length === 1 && beginning[0]?.apply.toLowerCase() === text;
+}
+
 function matchItem(
   item: CompletionItem,
   typed: string,
