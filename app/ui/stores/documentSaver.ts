@@ -92,8 +92,10 @@ export class DocumentSaver {
     const version = job.version;
     const slow = setTimeout(() => (job.tab.saveState = 'unsaved'), slowMs);
     try {
-      const { savedAt } = await this.#rpc.call('document.save', { document: job.tab.toDocument() });
+      const document = job.tab.toDocument();
+      const { savedAt } = await this.#rpc.call('document.save', { document });
       job.tab.savedAt = savedAt;
+      job.tab.savedText = document.text;
       job.savedVersion = version;
       job.tab.saveState = job.version > version ? 'pending' : 'saved';
       job.running = false;

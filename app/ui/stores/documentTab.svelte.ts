@@ -18,6 +18,8 @@ export class DocumentTab {
   sortOrder = $state(0);
   /** Which of the sidecar's versions this window knows; a newer one comes from another window. */
   savedAt = $state(0);
+  /** The text that the sidecar has, as far as this window knows. */
+  savedText: string | undefined;
   saveState = $state<SaveState>('saved');
 
   constructor(document: Document) {

@@ -110,12 +110,15 @@ export class Documents {
     const { id, text, savedAt = 0 } = document;
     const tab = this.#tabs.get(id);
     if (!tab) {
-      if (!this.#isKnown(id)) this.#tabs.set(id, new DocumentTab(document));
+      if (!this.#isKnown(id)) this.#takeOver(document);
       return false;
     }
     if (savedAt <= tab.savedAt) return false;
+    // The place of the cursor, for example, is saved a little later than the text.
+    const isOurs = this.#saver.isUnsaved(id) && tab.text !== tab.savedText;
     tab.savedAt = savedAt;
-    if (text !== tab.text && this.#saver.isUnsaved(id)) {
+    tab.savedText = text;
+    if (text !== tab.text && isOurs) {
       this.#keepBeside(document);
       return true;
     }
@@ -161,6 +164,12 @@ export class Documents {
 
   get hasUnsaved(): boolean {
     return this.#saver.unsaved.length > 0;
+  }
+
+  #takeOver(document: Document): void {
+    const tab = new DocumentTab(document);
+    tab.savedText = document.text;
+    this.#tabs.set(tab.id, tab);
   }
 
   #takeDraft(draft: Document): void {

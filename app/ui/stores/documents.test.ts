@@ -156,6 +156,22 @@ describe('another window', () => {
     expect(saved).toEqual([]);
   });
 
+  it('is followed where the text is saved here, and only the place of the cursor is not yet', async () => {
+    const { documents, saved, answers } = setUp();
+    documents.load([{ ...document(1, 'old'), savedAt: 5 }]);
+    documents.update(id, { cursor: 1 });
+    expect(documents.changedElsewhere({ ...document(1, 'new'), savedAt: 6 })).toBe(false);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(saved, 'the cursor goes with the text that is there now').toEqual(['new']);
+    await answer(answers[0]);
+    documents.update(id, { text: 'ours' });
+    await vi.advanceTimersByTimeAsync(300);
+    await answer(answers[1]);
+    documents.update(id, { cursor: 2 });
+    expect(documents.changedElsewhere({ ...document(1, 'theirs'), savedAt: 7 })).toBe(false);
+    expect(documents.list.map(({ text }) => text)).toEqual(['theirs']);
+  });
+
   it('is followed also where its change came while the link was away', () => {
     const { documents } = setUp();
     documents.load([{ ...document(1, 'old'), savedAt: 5 }]);
