@@ -28,8 +28,15 @@ export class RowIndex {
 
   /** Whole messages, back to back: the first is row `row`, at `offset`. Each call goes on where the last one ended. */
   add(messages: Buffer, row: number, offset: number): void {
-    for (let at = 0, next = row; at < messages.length; next += 1) {
-      if (next >= this.#nextRow || offset + at >= this.#nextOffset) this.#mark(next, offset + at);
+    // Counted from here, in small whole numbers: this is what every row costs.
+    let dueRow = this.#nextRow - row;
+    let dueAt = this.#nextOffset - offset;
+    for (let at = 0, count = 0; at < messages.length; count += 1) {
+      if (count >= dueRow || at >= dueAt) {
+        this.#mark(row + count, offset + at);
+        dueRow = count + rowsPerMark;
+        dueAt = at + bytesPerMark;
+      }
       at += messageLength(messages, at);
     }
   }
