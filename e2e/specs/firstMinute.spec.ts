@@ -5,6 +5,9 @@ import { alive, descendantsOf } from '../fixtures/processTree.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { firstStartMs, HawserPage, sampleName } from '../pages/hawserPage.ts';
 
+// Here the window moves as it does for most of its users.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 test('a stranger clicks the sample, presses one key and reads rows', async ({ app }) => {
   const { editor, results, sidebar } = app;
   await test.step('a fresh folder shows the sample in its group, and a click connects nothing', async () => {

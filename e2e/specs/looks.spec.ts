@@ -6,6 +6,9 @@ import { addressOf, sampleName, type HawserPage } from '../pages/hawserPage.ts';
 import { checkLook } from '../pages/looks.ts';
 import { smallPng } from '../tools/smallPng.ts';
 
+// Here the window moves as it does for most of its users.
+test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
 const pictures = path.resolve(import.meta.dirname, '../pictures');
 
 // Elsewhere a test must not change files of the repository.
