@@ -19,11 +19,22 @@ export type TreeItem =
 
 export type Overlay = 'palette' | 'quickOpen' | 'shortcuts' | 'import';
 
+/** Views of the whole window that are no query: each is one more tab while it is open. */
+export const toolTitles = {
+  history: 'Query history',
+  sessions: 'Kept sessions',
+  diagnostics: 'Diagnostics',
+} as const;
+
+export type Tool = keyof typeof toolTitles;
+
 /** What this window shows where: nothing of it is worth keeping. */
 export class Workspace {
   #form = $state.raw<OpenForm>();
   #formDirty = $state(false);
-  #view = $state<'tabs' | 'form'>('tabs');
+  #view = $state<'tabs' | 'form' | Tool>('tabs');
+  #tools = $state.raw<readonly Tool[]>([]);
+  #toolWanted = $state(0);
   #selected = $state.raw<TreeItem>();
   #overlay = $state<Overlay>();
   #sought = '';
@@ -47,9 +58,34 @@ export class Workspace {
     this.#formDirty = dirty;
   }
 
-  /** The form is one more tab; `form` only while it is open. */
-  get view(): 'tabs' | 'form' {
-    return this.#form ? this.#view : 'tabs';
+  /** The form and each tool are one more tab; they are named only while they are open. */
+  get view(): 'tabs' | 'form' | Tool {
+    return this.#view === 'form' && !this.#form ? 'tabs' : this.#view;
+  }
+
+  /** The tools that are open, in the order of their tabs. */
+  get tools(): readonly Tool[] {
+    return this.#tools;
+  }
+
+  /** Rises each time that the user asks for a tool: the one in front takes the focus. */
+  get toolWanted(): number {
+    return this.#toolWanted;
+  }
+
+  openTool(tool: Tool): void {
+    if (!this.#tools.includes(tool)) this.#tools = [...this.#tools, tool];
+    this.#view = tool;
+    this.#toolWanted += 1;
+  }
+
+  showTool(tool: Tool): void {
+    if (this.#tools.includes(tool)) this.#view = tool;
+  }
+
+  closeTool(tool: Tool): void {
+    this.#tools = this.#tools.filter((each) => each !== tool);
+    if (this.#view === tool) this.#view = 'tabs';
   }
 
   showTabs(): void {
@@ -90,7 +126,7 @@ export class Workspace {
   closeForm(): void {
     this.#form = undefined;
     this.#formDirty = false;
-    this.#view = 'tabs';
+    if (this.#view === 'form') this.#view = 'tabs';
   }
 
   /** Rises each time that the user opens a tab in order to type in it. */

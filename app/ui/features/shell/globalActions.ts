@@ -1,8 +1,10 @@
 import type { Action } from '../../stores/actions.svelte.ts';
 import type { App } from '../../stores/context.ts';
+import { toolTitles, type Tool } from '../../stores/workspace.svelte.ts';
 import { focusNextRegion } from './regions.ts';
 
 export interface ShellHooks {
+  readonly tools: readonly Tool[];
   toggleResults(): void;
   renameTab(): void;
 }
@@ -17,6 +19,7 @@ export function globalActions(app: App, hooks: ShellHooks): Action[] {
   return [
     ...windowActions(app, hooks),
     ...tabActions(app, hooks),
+    ...hooks.tools.map((tool) => toolAction(app, tool)),
     ...connectionActions(app),
     ...definitionActions(app),
   ].map((action) => ({
@@ -76,6 +79,16 @@ function windowActions(app: App, hooks: ShellHooks): Action[] {
   ];
 }
 
+const toolKeys: Partial<Record<Tool, readonly string[]>> = { history: ['Mod+Shift+H'] };
+
+const toolAction = ({ workspace }: App, tool: Tool): Action => ({
+  id: tool,
+  title: toolTitles[tool],
+  group: 'Window',
+  keys: toolKeys[tool] ?? [],
+  run: () => workspace.openTool(tool),
+});
+
 function switchTheme({ settings, commands }: App): void {
   const next = themes[(themes.indexOf(settings.value.theme) + 1) % themes.length];
   void commands.settings.update({ theme: next });
@@ -98,11 +111,8 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
       title: 'Close tab',
       group,
       keys: ['Mod+W', 'Alt+W'],
-      enabled: () => workspace.view === 'form' || hasTab(),
-      run: () => {
-        if (workspace.view === 'form') void commands.connections.closeForm();
-        else if (documents.active) void commands.tabs.close(documents.active.id);
-      },
+      enabled: () => workspace.view !== 'tabs' || hasTab(),
+      run: () => closeInFront(app),
     },
     {
       id: 'reopenTab',
@@ -129,6 +139,13 @@ function tabActions(app: App, hooks: ShellHooks): Action[] {
       run: () => commands.tabs.activateNumber(index + 1),
     })),
   ];
+}
+
+function closeInFront({ commands, documents, workspace }: App): void {
+  const { view } = workspace;
+  if (view === 'form') void commands.connections.closeForm();
+  else if (view !== 'tabs') workspace.closeTool(view);
+  else if (documents.active) void commands.tabs.close(documents.active.id);
 }
 
 function copyActions({ commands, connections, documents }: App): Action[] {

@@ -1,7 +1,7 @@
 import { focusWithin } from './regions.ts';
 
 /** Which region gets a focus that is nowhere any more, best first: where one types, else where one chooses. */
-const heirs = ['form', 'editor', 'sidebar', 'start'];
+const heirs = ['form', 'tool', 'editor', 'sidebar', 'start'];
 
 /**
  * Gives the focus on where what had it was taken away or disabled, for a page whose focus is nowhere has no keyboard. Whoever
