@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Settings as Values } from '#shared/settings/settings.ts';
+import { settingsPatchSchema, type Settings as Values } from '#shared/settings/settings.ts';
 import { openDataFolder, type DataFolder } from '../storage/dataFolder.ts';
 import { Settings } from './settings.ts';
 
@@ -32,6 +32,9 @@ const defaults: Values = {
   sidebarOrder: 'manual',
   editorShare: 0.34,
   exclusive: false,
+  enablePersistence: true,
+  retentionDays: 30,
+  historyEnabled: true,
 };
 
 it('settings have their defaults until they are set', async () => {
@@ -82,3 +85,45 @@ it('a file that lacks some settings gets their defaults', async () => {
   expect((await open()).get()).toEqual({ ...defaults, theme: 'dark' });
   expect(folder.problems.list()).toEqual([]);
 });
+
+it('null takes a setting back to its default, also where that is to be absent', async () => {
+  const settings = await open();
+  await settings.update({ retentionDays: 7, persistenceFolder: '/elsewhere', theme: 'dark' });
+  expect(await settings.update({ retentionDays: null, persistenceFolder: null })).toEqual({
+    ...defaults,
+    theme: 'dark',
+  });
+});
+
+it('what a newer Hawser has set stays in the file, and is told to nobody', async () => {
+  const newer = { newerSetting: { deep: [1, 2] } };
+  writeFileSync(folder.paths.settings, JSON.stringify({ version: 1, theme: 'dark', ...newer }));
+  const settings = await open();
+  expect(await settings.update({ retentionDays: 7 })).toEqual({
+    ...defaults,
+    theme: 'dark',
+    retentionDays: 7,
+  });
+  expect(JSON.parse(readFileSync(folder.paths.settings, 'utf8'))).toMatchObject({
+    ...newer,
+    retentionDays: 7,
+  });
+});
+
+it.each([
+  { retentionDays: 0 },
+  { retentionDays: 366 },
+  { retentionDays: 1.5 },
+  { persistenceFolder: 'sessions' },
+  { persistenceFolder: '~/sessions' },
+  { unknown: 1 },
+])('%j is no patch', (patch) => {
+  expect(settingsPatchSchema.safeParse(patch).success).toBe(false);
+});
+
+it.each(['/home/me/kept', 'C:\\kept', 'D:/kept', '\\\\server\\share\\kept'])(
+  '%s is a whole path',
+  (persistenceFolder) => {
+    expect(settingsPatchSchema.parse({ persistenceFolder })).toEqual({ persistenceFolder });
+  },
+);

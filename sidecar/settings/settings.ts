@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { settingsSchema, type Settings as Values, type SettingsPatch } from '#shared/settings/settings.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
@@ -6,21 +7,28 @@ import { JsonFile } from '../storage/jsonFile.ts';
 /** A splitter that is dragged changes a setting many times a second; this is how long they are gathered. */
 const delayMs = 100;
 
+/** A newer Hawser's settings stay in the file, though this one knows nothing of them. */
+const fileSchema = settingsSchema.loose();
+const knownSchema = settingsSchema.strip();
+type InFile = Values & Record<string, unknown>;
+
 /** What the user has set, in `settings.json`; it acts at once. */
 export class Settings {
   readonly events = new Emitter<Values>();
-  readonly #file: JsonFile<Values>;
+  readonly #file: JsonFile<InFile>;
+  #values: Values;
 
-  private constructor(file: JsonFile<Values>) {
+  private constructor(file: JsonFile<InFile>) {
     this.#file = file;
+    this.#values = knownSchema.parse(file.read());
   }
 
   static async open(folder: DataFolder): Promise<Settings> {
-    const file = await JsonFile.open<Values>({
+    const file = await JsonFile.open<InFile>({
       path: folder.paths.settings,
-      schema: settingsSchema,
+      schema: fileSchema,
       version: 1,
-      initial: settingsSchema.parse({}),
+      initial: fileSchema.parse({}),
       onProblem: folder.problems.reporter('settings.json'),
       delayMs,
     });
@@ -28,17 +36,21 @@ export class Settings {
   }
 
   get(): Values {
-    return this.#file.read();
+    return this.#values;
   }
 
   /** Changes what the patch names. Resolves with all settings when they are on disk; told to listeners at once. */
   async update(patch: SettingsPatch): Promise<Values> {
-    const next = settingsSchema.parse({ ...this.get(), ...patch });
-    if (isSame(next, this.get())) return next;
+    const changed = new Map<string, unknown>(Object.entries({ ...this.#file.read(), ...patch }));
+    for (const [name, value] of Object.entries(patch)) if (value === null) changed.delete(name);
+    const next = fileSchema.parse(Object.fromEntries(changed));
+    if (isDeepStrictEqual(next, this.#file.read())) return this.#values;
+    this.#values = knownSchema.parse(next);
     const written = this.#file.write(next);
-    this.events.emit(next);
+    this.events.emit(this.#values);
+    const values = this.#values;
     await written;
-    return next;
+    return values;
   }
 
   flush(): Promise<void> {
@@ -49,5 +61,3 @@ export class Settings {
     return this.#file.close();
   }
 }
-
-const isSame = (one: Values, other: Values): boolean => JSON.stringify(one) === JSON.stringify(other);
