@@ -13,6 +13,9 @@ export class Connections {
   /** When each link was lost, oldest first, what caused the last loss, and whether it is made good. */
   #losses = new SvelteMap<string, { times: readonly number[]; why?: string | undefined; over: boolean }>();
 
+  /** Those who wait for a change of any row. */
+  readonly #waiting = new Set<() => void>();
+
   readonly list = $derived(
     [...this.#rows.values()].sort(
       (a, b) => a.config.sortOrder - b.config.sortOrder || a.config.name.localeCompare(b.config.name),
@@ -45,6 +48,17 @@ export class Connections {
     return loss?.over === false ? loss.why : undefined;
   }
 
+  /** Resolves once a connection is no longer being made, however that ended; rejects at the abort. */
+  async untilMade(id: string, signal: AbortSignal): Promise<void> {
+    while (this.get(id)?.status === 'connecting') {
+      await new Promise<void>((resolve) => {
+        this.#waiting.add(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      signal.throwIfAborted();
+    }
+  }
+
   /** Takes a snapshot's rows; returns the ids of those that were live and ended with the engine just now. */
   load(rows: readonly ConnectionRow[]): string[] {
     const ended: string[] = [];
@@ -63,12 +77,14 @@ export class Connections {
         ended.push(id);
       }
     }
+    this.#wake();
     return ended;
   }
 
   changed({ id, row }: NotificationParams<'connection.changed'>): void {
     if (row) this.#rows.set(id, row as ConnectionRow);
     else this.#rows.delete(id);
+    this.#wake();
   }
 
   statusChanged(params: NotificationParams<'connection.statusChanged'>): void {
@@ -79,6 +95,12 @@ export class Connections {
     this.#noteLoss(params);
     // The whole report is replaced: a field that is absent now is no longer so.
     this.#rows.set(connectionId, { config: row.config, ...report });
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   #noteLoss(change: NotificationParams<'connection.statusChanged'>): void {

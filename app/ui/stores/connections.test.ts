@@ -34,6 +34,19 @@ describe('the connections', () => {
     expect(connections.get(id)?.responseMs).toBeUndefined();
   });
 
+  it('can be waited for while they are made, until that ended somehow or nobody waits any more', async () => {
+    const connections = changed('connecting');
+    const made = connections.untilMade(id, AbortSignal.timeout(5_000));
+    connections.statusChanged({ connectionId: id, status: 'connecting', previous: 'connecting', at: 1 });
+    connections.statusChanged({ connectionId: id, status: 'error', previous: 'connecting', at: 2 });
+    await made;
+    await connections.untilMade(id, AbortSignal.timeout(5_000));
+    const leaving = new AbortController();
+    const left = changed('connecting').untilMade(id, leaving.signal);
+    leaving.abort();
+    await expect(left).rejects.toThrow('aborted');
+  });
+
   it('remember the last loss, and that it is made good', () => {
     const lost = changed('connected', 'reconnecting', 'reconnecting');
     expect(lost.presentLossAt(id)).toBe(1);

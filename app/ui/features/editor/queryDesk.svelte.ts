@@ -75,7 +75,7 @@ export class QueryDesk {
   async runCurrent(): Promise<void> {
     const { editor } = this;
     if (!editor?.hasSelection) return this.#runAtCursor((at) => at);
-    if (this.#mayRun()) this.#send(this.#document(), editor.text, editor.selectedPart);
+    await this.#runPart(editor.text, editor.selectedPart);
   }
 
   /** All statements from the beginning to the one at the cursor. */
@@ -91,9 +91,10 @@ export class QueryDesk {
   /** With text and cursor as they are now, whatever is typed or shown while the statement is looked for. */
   async #runAtCursor(rangeOf: (at: StatementRange, text: string) => StatementRange): Promise<void> {
     const { editor } = this;
-    if (!editor || !this.#mayRun()) return;
+    if (!editor) return;
     const document = this.#document();
     const { text, cursor } = editor;
+    if (!(await this.#mayRun())) return;
     const found = editor.statementsExact
       ? editor.statements
       : await this.#app.runs.prepare(document.id, (signal) => this.#finder.find(text, signal));
@@ -103,10 +104,9 @@ export class QueryDesk {
     this.#send(document, text, range && { from: range.from, text: text.slice(range.from, range.to) });
   }
 
-  runAll(): void {
-    const { editor } = this;
-    if (!editor || !this.#mayRun()) return;
-    this.#send(this.#document(), editor.text, { from: 0, text: editor.text });
+  async runAll(): Promise<void> {
+    const { text } = this.#editor ?? {};
+    if (text !== undefined) await this.#runPart(text, { from: 0, text });
   }
 
   async format(): Promise<void> {
@@ -139,7 +139,22 @@ export class QueryDesk {
     if (base !== undefined) this.#editor?.goTo(base + position);
   }
 
-  #mayRun(): boolean {
+  async #runPart(text: string, part: RunPart | undefined): Promise<void> {
+    const document = this.#document();
+    if (await this.#mayRun()) this.#send(document, text, part);
+  }
+
+  /** A connection that is just being made is waited for, which can be cancelled as the run itself. */
+  async #mayRun(): Promise<boolean> {
+    const { id, connectionId } = this.#document();
+    const { connections, runs } = this.#app;
+    if (connectionId !== undefined && connections.get(connectionId)?.status === 'connecting') {
+      const made = await runs.prepare(id, async (signal) => {
+        await connections.untilMade(connectionId, signal);
+        return true;
+      });
+      if (!made) return false;
+    }
     this.#asked = !this.isReady;
     if (this.asked && this.isToldAbove)
       this.#app.announcer.say('Not run: there is no connection. Your text is safe.');
