@@ -1,17 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
-
-const mark = '[redacted]';
+import { hideNamedPasswords, redacted } from '#shared/sql/passwords.ts';
 
 /** Fields that hold a secret by their name, whatever stands in them. */
 const secretKey = /passw|passphrase|secret|token|private_?key|authorization|cookie/i;
 /** A word with such a sound that holds none, or where hiding it would hide what is looked for. */
 const openKey = /^(credentialSource|tokenExpired)$/i;
-
-/** `scheme://user:password@host`: the password is what stands between the colon and the last @ before the host. */
-const urlPassword = /\b([a-z][a-z0-9+.-]{0,40}:\/\/[^\s/?#:@]*:)[^\s/?#]*@/gi;
-/** `password=x`, `PGPASSWORD='x y'`, `sslpassword = x`, also within a URL's query. */
-const namedPassword =
-  /((?:password|passwd|passphrase)\w{0,40}\s*=\s*)('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s&;,]+)/gi;
 
 /** A secret this short is part of many words; it is only replaced where it stands alone. */
 const shortLength = 4;
@@ -40,14 +33,14 @@ export class Redactor {
   clean(text: string): string {
     // Twice, for a secret may hold control characters, and may be cut in pieces by them.
     const clean = this.hide(withoutControls(this.hide(text)));
-    return clean.replace(urlPassword, `$1${mark}@`).replace(namedPassword, `$1${mark}`);
+    return hideNamedPasswords(clean);
   }
 
   /** The text without the secrets that are known, else as it is. */
   hide(text: string, isOpen: (secret: string) => boolean = () => false): string {
     let hidden = text;
     for (const { secret, search } of this.#known)
-      if (!isOpen(secret)) hidden = hidden.replaceAll(search, mark);
+      if (!isOpen(secret)) hidden = hidden.replaceAll(search, redacted);
     return hidden;
   }
 
@@ -59,7 +52,7 @@ export class Redactor {
     if (Array.isArray(value)) return value.map((item) => this.cleanValue(item, depth + 1));
     const fields = Object.entries(value).map(([key, field]: [string, unknown]) => [
       this.clean(key),
-      isHidden(key, field) ? mark : this.cleanValue(field, depth + 1),
+      isHidden(key, field) ? redacted : this.cleanValue(field, depth + 1),
     ]);
     return Object.fromEntries(fields) as unknown;
   }

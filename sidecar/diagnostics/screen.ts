@@ -1,3 +1,4 @@
+import { hidePasswords } from '#shared/sql/passwords.ts';
 import type { Redactor } from './redactor.ts';
 
 /** What the user typed, and what a server holds for him: it is his, and stays as it is. */
@@ -31,6 +32,11 @@ export class Screen {
   /** All texts of a value, for example of an error. */
   clean<T>(value: T): T {
     return this.#map(value) as T;
+  }
+
+  /** A statement as it may be kept: without the passwords that it sets and those that are known. */
+  statement(text: string): string {
+    return this.#redactor.hide(hidePasswords(text), this.#isPublic);
   }
 
   /** A message as it goes out. */
