@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { toEnvelope } from '#shared/error/appError.ts';
 import { createDispatch } from './api/dispatch.ts';
 import type { Services } from './api/services.ts';
+import { Archive } from './archive/archive.ts';
 import { Catalog } from './catalog/catalog.ts';
 import { Connections } from './connection/connections.ts';
 import { LastGoods } from './connection/lastGood.ts';
@@ -25,6 +26,7 @@ import { Runs } from './query/runs.ts';
 import { SpoolStore } from './query/spool/spoolStore.ts';
 import { TabJournal } from './query/ledger/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
+import { keep } from './session/keeping.ts';
 import { publish } from './session/publish.ts';
 import { Sessions } from './session/sessions.ts';
 import { SnapshotSource } from './session/snapshot.ts';
@@ -96,6 +98,38 @@ const openImporting = (profiles: Profiles, held: HeldSecrets): Importing =>
     hold: (found) => held.hold(found),
   });
 
+interface WindowParts {
+  profiles: Profiles;
+  settings: Settings;
+  screen: Screen;
+  runs: Runs;
+  snapshots: SnapshotSource;
+}
+
+/** The sessions of windows, and what is kept of them. */
+function openWindows(folder: DataFolder, { profiles, settings, screen, runs, snapshots }: WindowParts) {
+  const archive = new Archive({
+    clock,
+    folder,
+    settings: () => settings.get(),
+    recordOf: (id) => sessions.all().find((each) => each.id === id)?.record,
+    nameOf: (id) => profiles.list().connections.find((each) => each.id === id)?.name ?? '',
+    redact: (statement) => screen.statement(statement),
+    clean: (value) => screen.clean(value),
+  });
+  const sessions: Sessions = new Sessions({
+    clock,
+    snapshots,
+    isBusy: (sessionId) => runs.hasActive(sessionId),
+    onBegin: (sessionId, windowId) => {
+      archive.begin(sessionId, windowId);
+      runs.beginSession(sessionId, windowId);
+    },
+    onEnd: (sessionId) => void runs.endSession(sessionId).finally(() => archive.end(sessionId)),
+  });
+  return { sessions, archive };
+}
+
 interface Composed {
   services: Services;
   screen: Screen;
@@ -125,17 +159,12 @@ async function compose(folder: DataFolder): Promise<Composed> {
   });
   const runs = openRuns(folder, connections);
   const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
-  const sessions = new Sessions({
-    clock,
-    snapshots,
-    isBusy: (sessionId) => runs.hasActive(sessionId),
-    onBegin: (sessionId, windowId) => runs.beginSession(sessionId, windowId),
-    onEnd: (sessionId) => void runs.endSession(sessionId),
-  });
+  const { sessions, archive } = openWindows(folder, { profiles, settings, screen, runs, snapshots });
   const switcher = new Switcher({ clock, connections, profiles, settings });
   const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
-  const core = { clock, connections, runs, sessions, switcher, catalog };
+  const core = { clock, connections, runs, sessions, switcher, catalog, archive };
   publish({ ...core, ...stores, prompts, problems });
+  keep({ ...core, ...stores });
   const close = async () => {
     sessions.close();
     prompts.close();
@@ -143,7 +172,13 @@ async function compose(folder: DataFolder): Promise<Composed> {
     const stored = Promise.all([...Object.values(stores), catalog].map((store) => store.close()));
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
-    await Promise.allSettled([connections.close(), embedded.stop(), secrets.close(), stored]);
+    await Promise.allSettled([
+      archive.close(),
+      connections.close(),
+      embedded.stop(),
+      secrets.close(),
+      stored,
+    ]);
     await folder.close();
   };
   return {

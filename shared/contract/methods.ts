@@ -11,12 +11,14 @@ import { ledgerMethods } from '../query/ledger.ts';
 import { queryMethods } from '../query/methods.ts';
 import { searchPathMethods } from '../query/searchPath.ts';
 import { transactionMethods } from '../query/transaction.ts';
+import { keptMethods } from '../session/kept.ts';
 import { sessionMethods } from '../session/methods.ts';
 import { settingsMethods } from '../settings/settings.ts';
 
 /** Every request that a window can make, as data: the host answers those of `native`, the sidecar all others. */
 export const methods = {
   ...sessionMethods,
+  ...keptMethods,
   ...connectionMethods,
   ...definitionMethods,
   ...queryMethods,

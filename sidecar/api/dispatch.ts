@@ -5,6 +5,7 @@ import { catalogHandlers } from './catalogHandlers.ts';
 import { connectionHandlers, credentialHandlers } from './connectionHandlers.ts';
 import { definitionHandlers } from './definitionHandlers.ts';
 import { groupHandlers } from './groupHandlers.ts';
+import { keptHandlers } from './keptHandlers.ts';
 import { profileHandlers } from './profileHandlers.ts';
 import { queryHandlers } from './queryHandlers.ts';
 import { RequestRefused } from './refusal.ts';
@@ -29,6 +30,7 @@ function otherVersion(params: unknown): boolean {
 export function createDispatch(services: Services): Dispatch {
   const handlers: Handlers<RequestContext> = {
     ...sessionHandlers(services),
+    ...keptHandlers(services),
     ...profileHandlers(services),
     ...groupHandlers(services),
     ...definitionHandlers(services),

@@ -1,3 +1,4 @@
+import type { Archive } from '../archive/archive.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { HeldSecrets } from '../credentials/heldSecrets.ts';
@@ -23,6 +24,7 @@ export interface Services {
   settings: Settings;
   runs: Runs;
   catalog: Catalog;
+  archive: Archive;
   sessions: Sessions;
   snapshots: SnapshotSource;
   switcher: Switcher;

@@ -42,9 +42,14 @@ it('tells who changed what, and no two versions of a document apart by nothing',
   await documents.remove(tab.id, 'one');
   await documents.remove(tab.id, 'two');
   expect(heard).toEqual([
-    { id: tab.id, by: 'one', document: { ...tab, ...first } },
-    { id: tab.id, by: 'two', document: { ...tab, text: 'second', ...second } },
-    { id: tab.id, by: 'one' },
+    { id: tab.id, by: 'one', document: { ...tab, ...first }, before: undefined },
+    {
+      id: tab.id,
+      by: 'two',
+      document: { ...tab, text: 'second', ...second },
+      before: { ...tab, ...first },
+    },
+    { id: tab.id, by: 'one', before: { ...tab, text: 'second', ...second } },
   ]);
 });
 

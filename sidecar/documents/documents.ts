@@ -27,8 +27,13 @@ interface Content {
 export class Documents {
   readonly #file: JsonFile<Content>;
   readonly #clock: Clock;
-  /** `by` is the session that has changed it, and needs no telling. */
-  readonly events = new Emitter<{ id: string; document?: Document; by: string | undefined }>();
+  /** `by` is the session that has changed it, and needs no telling; `before` is what was there. */
+  readonly events = new Emitter<{
+    id: string;
+    document?: Document;
+    before?: Document | undefined;
+    by: string | undefined;
+  }>();
   readonly #bytes = new WeakMap<Document, number>();
 
   private constructor(file: JsonFile<Content>, clock: Clock) {
@@ -61,8 +66,8 @@ export class Documents {
    */
   save(given: Document, by?: string): Promise<{ savedAt: number }> {
     const { documents } = this.#file.read();
-    const before = documents.find(({ id }) => id === given.id)?.savedAt ?? 0;
-    const savedAt = Math.max(this.#clock.now(), before + 1);
+    const before = documents.find(({ id }) => id === given.id);
+    const savedAt = Math.max(this.#clock.now(), (before?.savedAt ?? 0) + 1);
     const document = { ...given, savedAt };
     const others = documents.filter(({ id }) => id !== document.id);
     const bytes = others.reduce((sum, other) => sum + this.#bytesOf(other), this.#bytesOf(document));
@@ -72,16 +77,17 @@ export class Documents {
       ? documents.map((each) => (each.id === document.id ? document : each))
       : [...documents, document];
     void this.#file.write({ documents: next });
-    this.events.emit({ id: document.id, document, by });
+    this.events.emit({ id: document.id, document, before, by });
     return Promise.resolve({ savedAt });
   }
 
   /** Forgets a tab; one that was never saved is no fault. Resolves when that is on disk. */
   async remove(id: string, by?: string): Promise<void> {
     const { documents } = this.#file.read();
-    const rest = documents.filter((document) => document.id !== id);
-    if (rest.length === documents.length) return;
-    this.events.emit({ id, by });
+    const before = documents.find((document) => document.id === id);
+    if (!before) return;
+    const rest = documents.filter((document) => document !== before);
+    this.events.emit({ id, before, by });
     await this.#file.write({ documents: rest });
   }
 

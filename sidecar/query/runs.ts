@@ -177,6 +177,11 @@ export class Runs {
     return replay(this.tab(sessionId, params.tabId), this.ledger, params, signal);
   }
 
+  /** What a run was asked to run; undefined once it is freed. */
+  textOf(runId: string): string | undefined {
+    return this.#runs.get(runId)?.params.text;
+  }
+
   hasActive(sessionId: string): boolean {
     const isRunning = this.#of(sessionId).some(({ state }) => state.name !== 'ended');
     return isRunning || this.exports.isActive(sessionId);

@@ -68,7 +68,7 @@ export function publish(deps: PublishDeps): void {
         : { method: 'credential.settled', params: { promptId: event.promptId } },
     ),
   );
-  documents.events.on(({ by, ...params }) => {
+  documents.events.on(({ by, before: _, ...params }) => {
     for (const session of sessions.all())
       if (session.id !== by) session.deliver({ method: 'document.changed', params });
   });

@@ -73,7 +73,7 @@ function look<T extends object>(path: string, format: StoreFormat<T>): Found<T> 
 }
 
 /** Renames to `<name>.corrupt-<date>`, with a number behind it where that is taken. Returns the new name. */
-async function setAside(path: string, now: number): Promise<string> {
+export async function setAside(path: string, now: number): Promise<string> {
   const date = new Date(now).toISOString().slice(0, 19).replaceAll(':', '-');
   for (let count = 1; ; count++) {
     const aside = `${path}.corrupt-${date}${count === 1 ? '' : `-${count}`}`;

@@ -42,6 +42,7 @@ export const areas: readonly Area[] = [
       'connection',
       'query',
       'catalog',
+      'archive',
       'session',
       'api',
       'rpc',

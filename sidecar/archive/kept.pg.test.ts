@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { startPostgres } from '../test/postgresServer.ts';
+import { SidecarProcess } from '../test/sidecarProcess.ts';
+import { tempFolder } from '../test/tempFolder.ts';
+
+const attach = (sidecar: SidecarProcess) =>
+  sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' });
+
+it('what a window typed and ran is found again by the next sidecar, with outcomes and without rows or passwords', async () => {
+  const server = await startPostgres();
+  const folder = await tempFolder();
+  const first = new SidecarProcess(folder.path);
+  let second: SidecarProcess | undefined;
+  try {
+    const { snapshot } = await attach(first);
+    const { host, port, database, username, password } = server;
+    const config = { name: 'shop', host, port, database, username, credential: { source: 'session' } };
+    const saved = await first.call('connection.save', { config, secrets: { password } });
+    await first.call('connection.connect', { id: saved.config.id });
+    const tab = { id: randomUUID(), title: 'orders', text: 'select 1', connectionId: saved.config.id };
+    await first.call('document.save', { document: tab });
+    const run = (text: string) => first.run(saved.config.id, tab.id, text);
+    await run("select 'a ' || 'row' as word; create role kept password 'kept-secret'");
+    await run('select 1; select nonsense; select 2');
+    await run('selec');
+    await first.call('document.remove', { id: tab.id });
+    const sessionId = snapshot?.session.id ?? '';
+    // The host is gone: what had happened is written before the process is.
+    expect(await first.end()).toBeLessThan(2_000);
+    expect(await readdir(path.join(folder.path, 'sessions'))).toEqual([`${sessionId}.json`]);
+
+    second = new SidecarProcess(folder.path);
+    await attach(second);
+    const { entries } = await second.call('sessions.list', { text: 'NONSENSE' });
+    expect(entries).toMatchObject([
+      { sessionId, live: false, summary: { titles: ['orders'], connections: ['shop'], runs: 3, failed: 2 } },
+    ]);
+    const { session } = await second.call('sessions.get', { sessionId });
+    expect(session.tabs).toMatchObject([
+      {
+        ...tab,
+        connectionName: 'shop',
+        closedAt: expect.any(Number) as number,
+        runs: [
+          {
+            connectionName: 'shop',
+            outcome: 'done',
+            statements: [
+              { columns: [{ name: 'word', typeName: 'text' }], commandTag: 'SELECT 1', rowCount: 1 },
+              { text: "create role kept password '[redacted]'", commandTag: 'CREATE ROLE' },
+            ],
+          },
+          {
+            outcome: 'failed',
+            error: { sqlstate: '42703' },
+            statements: [{ text: 'select 1' }, { text: 'select nonsense' }],
+          },
+          { outcome: 'failed', error: { sqlstate: '42601' }, statements: [{ text: 'selec' }] },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret/);
+    expect(session.journal.map(({ event }) => event)).toContain('began');
+  } finally {
+    await Promise.all([first.kill(), second?.kill()]);
+    await folder.remove();
+    await server.close();
+  }
+});

@@ -1,0 +1,148 @@
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  keptEntrySchema,
+  keptSessionSchema,
+  type KeptEntry,
+  type KeptSession,
+} from '#shared/session/kept.ts';
+import { delay } from '../lib/deadline.ts';
+import { readPrivately } from '../storage/atomicWrite.ts';
+import { setAside } from '../storage/loadStore.ts';
+import { isAbsent } from '../storage/storeErrors.ts';
+import { decode, fileOf, type StoreFormat } from '../storage/storeFormat.ts';
+
+/** What is written; older ones would be migrated, newer ones are left alone. */
+const format: StoreFormat<KeptSession> = { schema: fileOf(keptSessionSchema.shape), version: 1 };
+
+/** Names of our own: whatever else lies in the folder, which may be the user's, is not touched. */
+const ownName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
+const ownLeftover = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json\.tmp$/;
+/** What a killed process left of a write is no other sidecar's present one after this time. */
+const leftoverMs = 3_600_000;
+/** The first line, which holds what a list shows, is shorter than this. */
+const headBytes = 8 * 1024;
+/** The system reads four files at a time; texts that are saved meanwhile must not wait behind a thousand others. */
+const together = 8;
+
+export interface KeptFile {
+  readonly sessionId: string;
+  readonly path: string;
+  /** When it was written, in whole milliseconds. */
+  readonly at: number;
+}
+
+export const keptName = (sessionId: string): string => `${sessionId}.json`;
+
+/** Calls for each, some at a time; where `pauseMs` is given, so slowly that nobody notices. */
+export async function forEachFile<T>(
+  items: readonly T[],
+  visit: (item: T) => Promise<void>,
+  { pauseMs, signal }: { pauseMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
+  for (let from = 0; from < items.length; from += together) {
+    if (signal?.aborted) return;
+    await Promise.all(items.slice(from, from + together).map(visit));
+    if (pauseMs !== undefined) await delay(pauseMs);
+  }
+}
+
+/** All files of the folders, the one that was written last first. A folder that cannot be read has none. */
+export async function keptFiles(folders: readonly string[], now: number): Promise<KeptFile[]> {
+  const files: KeptFile[] = [];
+  for (const folder of folders) {
+    const names = await readdir(folder).catch(() => []);
+    await forEachFile(names, async (name) => {
+      const path = join(folder, name);
+      const sessionId = ownName.exec(name)?.[1];
+      if (sessionId === undefined && !ownLeftover.test(name)) return;
+      const facts = await stat(path).catch(() => undefined);
+      if (facts && sessionId !== undefined) files.push({ sessionId, path, at: Math.floor(facts.mtimeMs) });
+      else if (facts && now - facts.mtimeMs > leftoverMs) await rm(path, { force: true }).catch(() => {});
+    });
+  }
+  return files.sort(newestFirst);
+}
+
+export const newestFirst = (one: Pick<KeptFile, 'at' | 'sessionId'>, other: typeof one): number =>
+  other.at - one.at || (one.sessionId < other.sessionId ? -1 : 1);
+
+/** `gone`: deleted meanwhile, of a newer version, or not to be read. */
+export type Read<T> = { kind: 'good'; value: T } | { kind: 'damaged'; why: string } | { kind: 'gone' };
+
+/** What a list shows, from the beginning of the file alone where that is as we write it. */
+export async function readEntry({ path, sessionId }: KeptFile): Promise<Read<KeptEntry>> {
+  const head = await readHead(path).catch(() => undefined);
+  if (head === undefined) return { kind: 'gone' };
+  const line = /^(\{.*),\n/.exec(head)?.[1];
+  const entry = line === undefined ? undefined : parseEntry(`${line}}`);
+  if (entry?.sessionId === sessionId) return { kind: 'good', value: entry };
+  // Somebody has formatted it, it is of another version, or it is damaged.
+  const whole = await readSession({ path, sessionId });
+  return whole.kind === 'good' ? { kind: 'good', value: entryOf(whole.value) } : whole;
+}
+
+function parseEntry(line: string): KeptEntry | undefined {
+  try {
+    const { version, ...entry } = JSON.parse(line) as Record<string, unknown>;
+    return version === format.version ? keptEntrySchema.safeParse(entry).data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const entryOf = ({
+  sessionId,
+  windowId,
+  startedAt,
+  savedAt,
+  persistedUntil,
+  summary,
+}: KeptSession): KeptEntry => ({
+  sessionId,
+  windowId,
+  startedAt,
+  savedAt,
+  persistedUntil,
+  summary,
+});
+
+async function readHead(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function readSession({
+  path,
+  sessionId,
+}: Pick<KeptFile, 'path' | 'sessionId'>): Promise<Read<KeptSession>> {
+  try {
+    const decoded = decode(await readPrivately(path), format);
+    if (decoded.kind === 'newer') return { kind: 'gone' };
+    if (decoded.kind === 'good' && decoded.value.sessionId !== sessionId)
+      return { kind: 'damaged', why: 'It holds another session than its name says.' };
+    return decoded;
+  } catch {
+    return { kind: 'gone' };
+  }
+}
+
+/** Puts a damaged file aside; its new name, undefined where it could not be. */
+export const putAside = (path: string, now: number): Promise<string | undefined> =>
+  setAside(path, now).catch(() => undefined);
+
+/** True where it was there. */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    await rm(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
