@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { settingsPatchSchema, type Settings as Values } from '#shared/settings/settings.ts';
+import { settingsPatchSchema, settingsSchema, type Settings as Values } from '#shared/settings/settings.ts';
 import { openDataFolder, type DataFolder } from '../storage/dataFolder.ts';
 import { Settings } from './settings.ts';
 
@@ -25,20 +25,16 @@ async function open(): Promise<Settings> {
   return settings;
 }
 
-const defaults: Values = {
-  theme: 'system',
-  sidebarVisible: true,
-  sidebarWidth: 264,
-  sidebarOrder: 'manual',
-  editorShare: 0.34,
-  exclusive: false,
-  enablePersistence: true,
-  retentionDays: 30,
-  historyEnabled: true,
-};
+const defaults = settingsSchema.parse({});
 
 it('settings have their defaults until they are set', async () => {
-  expect((await open()).get()).toEqual(defaults);
+  expect((await open()).get()).toMatchObject({
+    theme: 'system',
+    exclusive: false,
+    enablePersistence: true,
+    retentionDays: 30,
+    shortcuts: {},
+  });
 });
 
 it('a patch changes what it names, at once, is told, and is there after a restart', async () => {
@@ -116,6 +112,10 @@ it.each([
   { retentionDays: 1.5 },
   { persistenceFolder: 'sessions' },
   { persistenceFolder: '~/sessions' },
+  { nullText: ' ' },
+  { defaultApplicationName: 'ä'.repeat(32) },
+  { shortcuts: { run: ['Ctrl+Enter'] } },
+  { shortcuts: { run: ['K', 'L', 'M', 'N', 'O'] } },
   { unknown: 1 },
 ])('%j is no patch', (patch) => {
   expect(settingsPatchSchema.safeParse(patch).success).toBe(false);
@@ -127,3 +127,7 @@ it.each(['/home/me/kept', 'C:\\kept', 'D:/kept', '\\\\server\\share\\kept'])(
     expect(settingsPatchSchema.parse({ persistenceFolder })).toEqual({ persistenceFolder });
   },
 );
+
+it.each(['Mod+Shift+K', 'Alt+1', 'F12', '?', 'Mod+Alt+ArrowUp', 'Mod++'])('%s is a key', (each) => {
+  expect(settingsPatchSchema.parse({ shortcuts: { run: [each] } })).toEqual({ shortcuts: { run: [each] } });
+});

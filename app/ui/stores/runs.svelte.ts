@@ -166,7 +166,7 @@ export class RunsStore {
   }
 
   /** What is run in a tab from now on goes on after a statement that fails, or no longer does. */
-  goOnAfterErrors(tabId: string, goesOn = !this.#tabOf(tabId).goesOn): void {
+  goOnAfterErrors(tabId: string, goesOn: boolean): void {
     this.#tabOf(tabId).goesOn = goesOn;
   }
 

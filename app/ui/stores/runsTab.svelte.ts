@@ -35,8 +35,8 @@ export class TabRuns {
   readonly tabId: string;
   /** What the user made of the columns, for the results of later runs too. */
   readonly kept = new KeptColumns();
-  /** What is run next goes on after a statement that fails. */
-  goesOn = $state(false);
+  /** Whether what is run next goes on after a statement that fails; undefined: as the settings say. */
+  goesOn = $state<boolean>();
   #run = $state.raw<Run>();
   #earlier = $state.raw<readonly Run[]>([]);
   #pinned = new SvelteSet<string>();

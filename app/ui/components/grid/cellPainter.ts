@@ -1,3 +1,4 @@
+import { cellLook } from './cellLook.ts';
 import { cellText, maxShownLength, type CellText } from './cellText.ts';
 import { fits } from './columnModel.ts';
 import type { GridColumn } from './source.ts';
@@ -134,7 +135,7 @@ function tooWide(): HTMLElement {
 
 /** What a cell shows, as nodes: `word`, `space` and `code` are drawn by cells.css. */
 export function cellNodes(shown: CellText): (Node | string)[] {
-  if (shown.kind === 'null') return [span('word', 'NULL')];
+  if (shown.kind === 'null') return [span('word', cellLook.nullText)];
   if (shown.kind === 'empty') return [span('word', 'empty')];
   const nodes: (Node | string)[] =
     shown.kind === 'plain'

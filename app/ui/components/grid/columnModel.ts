@@ -1,3 +1,4 @@
+import { cellLook } from './cellLook.ts';
 import type { GridCells, GridColumn } from './source.ts';
 
 /** Pixels; a cell's text has `cellPadding` on both sides. */
@@ -9,8 +10,7 @@ const emptyMarkLength = 5;
 const slackCells = 2;
 /** The beginning of the bytes, and how many they are. */
 const maxByteaLength = 48;
-/** JetBrains Mono at 12 px is 7.2 px wide; a header's name is set in Inter, whose letters are about as wide. */
-const cellCharWidth = 7.2;
+/** A header's name is set in Inter, whose letters are about as wide as those of the cells at their usual size. */
 const nameCharWidth = 7.5;
 const typeCharWidth = 6.1;
 
@@ -31,7 +31,7 @@ function textCells(text: string): number {
 }
 
 function valueCells(value: string | null, { bytea }: GridColumn): number {
-  if (value === null) return 4;
+  if (value === null) return textCells(cellLook.nullText);
   if (value === '') return emptyMarkLength;
   return bytea ? Math.min(value.length, maxByteaLength) : textCells(value);
 }
@@ -47,13 +47,13 @@ export function fitWidth(
   let cells = column.bool ? 'false'.length : 0;
   for (const row of rows) cells = Math.max(cells, valueCells(row[index] ?? null, column));
   // Later values are often a little longer than the first ones, and a number that is cut misleads.
-  const content = Math.max(header, (cells + slackCells) * cellCharWidth);
+  const content = Math.max(header, (cells + slackCells) * cellLook.charWidth);
   return clampWidth(Math.ceil(content + 2 * cellPadding + 2), limit);
 }
 
 /** Whether a value is wholly in view at a width: a number that is cut would be read as another one. */
 export const fits = (text: string, width: number): boolean =>
-  textCells(text) * cellCharWidth <= width - 2 * cellPadding - 1;
+  textCells(text) * cellLook.charWidth <= width - 2 * cellPadding - 1;
 
 export const clampWidth = (width: number, limit = maxFitWidth): number =>
   Math.round(Math.min(Math.max(width, minColumnWidth), limit));

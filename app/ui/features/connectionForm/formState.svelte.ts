@@ -1,5 +1,10 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { ConnectionConfig, CredentialSource } from '#shared/connection/config.ts';
+import type {
+  ConnectionConfig,
+  CredentialSource,
+  Environment,
+  ReadOnlyMode,
+} from '#shared/connection/config.ts';
 import { validateConfig } from '#shared/connection/validate.ts';
 import type { FieldIssue } from '#shared/error/envelope.ts';
 import { fieldAt, fieldPaths, hopFieldAt, inOrder, tabOf, type FormTab } from './fieldPaths.ts';
@@ -19,6 +24,7 @@ export class FormState {
   values = $state<FormValues>(valuesOf(undefined, { source: 'session' }));
   /** What the sidecar holds of a text that was pasted. */
   #pasted = $state.raw<PastedSecrets>();
+  readonly #productionReadOnly: ReadOnlyMode;
   #initial = $state.raw<FormValues>(valuesOf(undefined, { source: 'session' }));
   readonly base: ConnectionConfig | undefined;
   /** Fields that were left once; a field is not blamed while it is being typed for the first time. */
@@ -52,6 +58,7 @@ export class FormState {
 
   constructor(base: ConnectionConfig | undefined, defaults: FormDefaults) {
     this.base = base;
+    this.#productionReadOnly = defaults.productionReadOnly ?? 'off';
     this.#initial = valuesOf(base, defaults);
     this.values = structuredClone(this.#initial);
   }
@@ -63,6 +70,17 @@ export class FormState {
 
   get draft() {
     return draftOf(this.values, this.base);
+  }
+
+  /** A new definition that becomes production's takes the mode that is wanted there, unless one was chosen. */
+  setEnvironment(environment: Environment): void {
+    const { values, initial } = this;
+    values.environment = environment;
+    if (this.base) return;
+    if (environment === 'production' && values.readOnly === initial.readOnly)
+      values.readOnly = this.#productionReadOnly;
+    else if (environment !== 'production' && values.readOnly === this.#productionReadOnly)
+      values.readOnly = initial.readOnly;
   }
 
   /** For a test or a connect. */

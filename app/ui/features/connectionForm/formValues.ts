@@ -4,6 +4,7 @@ import {
   type ConnectionOptions,
   type CredentialSource,
   type Environment,
+  type ReadOnlyMode,
   type TlsMode,
 } from '#shared/connection/config.ts';
 import { commandLine } from './commandWords.ts';
@@ -92,9 +93,14 @@ export type TextName = {
 const text = (value: string | number | undefined): string => (value === undefined ? '' : String(value));
 
 /** What a new definition begins with depends on whether this computer has a keychain. */
+/** What a new definition begins with. */
 export interface FormDefaults {
   groupId?: string;
   source: CredentialSource;
+  tlsMode?: TlsMode | undefined;
+  options?: Partial<ConnectionOptions>;
+  /** Once its environment is production. */
+  productionReadOnly?: ReadOnlyMode;
 }
 
 export function valuesOf(config: ConnectionConfig | undefined, defaults: FormDefaults): FormValues {
@@ -108,7 +114,7 @@ export function valuesOf(config: ConnectionConfig | undefined, defaults: FormDef
     database: config?.database ?? 'postgres',
     username: config?.username ?? 'postgres',
     ...credentialValues(config?.credential ?? { source: defaults.source }),
-    tlsMode: config?.tls.mode ?? '',
+    tlsMode: config?.tls.mode ?? defaults.tlsMode ?? '',
     caFile: text(config?.tls.caFile),
     certFile: text(config?.tls.certFile),
     keyFile: text(config?.tls.keyFile),
@@ -120,7 +126,7 @@ export function valuesOf(config: ConnectionConfig | undefined, defaults: FormDef
     hops: (config?.ssh?.hops ?? []).map(hopValues),
     targetSessionAttrs: config?.targetSessionAttrs ?? 'any',
     hostaddr: text(config?.hostaddr),
-    ...optionValues(config?.options ?? optionsSchema.parse({})),
+    ...optionValues(config?.options ?? optionsSchema.parse(defaults.options ?? {})),
   };
 }
 

@@ -4,7 +4,8 @@ import { EditorView, type Command, type ViewUpdate } from '@codemirror/view';
 import type { NameSource } from './completion.ts';
 import { editorExtensions } from './extensions.ts';
 import { formatText } from './formatting.ts';
-import { openView, park, type EditorStart } from './parkedStates.ts';
+import { openView, park, preferAnew, type EditorStart } from './parkedStates.ts';
+import { isSamePreference, preferring, type Preferences } from './preferences.ts';
 import { flash } from './flash.ts';
 import {
   markRunning,
@@ -45,18 +46,21 @@ export class CodeEditor {
   readonly #view: EditorView;
   readonly #id: string;
   readonly #events: EditorEvents;
+  #preferences: Preferences;
   /** The text as it was last handed on, or came in. */
   #known: string;
   #textTimer: ReturnType<typeof setTimeout> | undefined;
   #placeTimer: ReturnType<typeof setTimeout> | undefined;
   #flashTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(parent: HTMLElement, start: EditorStart, events: EditorEvents) {
+  constructor(parent: HTMLElement, start: EditorStart & { preferences: Preferences }, events: EditorEvents) {
     this.#id = start.id;
     this.#events = events;
+    this.#preferences = start.preferences;
     this.#known = start.text;
     const listener = EditorView.updateListener.of((update) => this.#updated(update));
-    this.#view = openView(parent, start, editorExtensions(events.names), listener);
+    const preferred = preferring(this.#preferences, events.names);
+    this.#view = openView(parent, start, editorExtensions, { listener, preferred });
     this.#view.scrollDOM.addEventListener('scroll', () => this.#placeSoon(), { passive: true });
     events.statementsStale();
   }
@@ -73,7 +77,14 @@ export class CodeEditor {
 
   /** Lays out the selection or the statement at the cursor; returns why it was left as it was. */
   format(): Promise<string | undefined> {
-    return formatText(this.#view);
+    return formatText(this.#view, this.#preferences);
+  }
+
+  /** Takes the settings over, as they are now. */
+  prefer(preferences: Preferences): void {
+    if (isSamePreference(preferences, this.#preferences)) return;
+    this.#preferences = preferences;
+    this.#view.dispatch({ effects: preferAnew(preferring(preferences, this.#events.names)) });
   }
 
   focus(): void {

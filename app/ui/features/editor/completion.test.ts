@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { CompletionItem } from '#shared/catalog/completion.ts';
+import { inCase } from './completion.ts';
 import { ageWords } from './completionLook.ts';
 import { isWritten, narrowed } from './completionNarrowing.ts';
 
@@ -54,4 +55,12 @@ it('tells how old the names are only where that matters', () => {
     'Not connected: names of 3 h ago',
   );
   expect(ageWords({ fetchedAt: null, stale: true }, false, now)).toBe('Not connected: keywords only');
+});
+
+it('writes keywords in the case that was chosen, and names in their own', () => {
+  const { item: keyword } = item('is not null', 'keyword');
+  const { item: column } = item('Total');
+  expect(inCase(keyword, 'upper')).toMatchObject({ label: 'IS NOT NULL', apply: 'IS NOT NULL' });
+  expect(inCase(keyword, 'preserve')).toBe(keyword);
+  expect(inCase(column, 'lower')).toBe(column);
 });

@@ -18,6 +18,7 @@ import { Prec, type EditorState, type Extension } from '@codemirror/state';
 import { keymap, type EditorView } from '@codemirror/view';
 import { maxCompletionText, type CompletionItem } from '#shared/catalog/completion.ts';
 import type { MethodResult } from '#shared/contract/derive.ts';
+import type { Settings } from '#shared/settings/settings.ts';
 import { ageHeader, completionLook, infoOf } from './completionLook.ts';
 import { isWritten, narrowed } from './completionNarrowing.ts';
 import { sqlDialect } from './sqlDialect.ts';
@@ -46,10 +47,14 @@ const behind = 20 * 1024;
 const begun = /[\w$"'.\u0080-\uffff]$|::$/;
 const namesFollow = /(?:^|[\s(])(?:from|join|into|update|on|call|using)\s$/i;
 
-export function completion(names: NameSource): Extension {
+/** What of the settings is a matter of completion. */
+export type CompletionChoice = Pick<Settings, 'autocomplete' | 'autoCloseBrackets' | 'keywordCase'>;
+
+export function completion(names: NameSource, choice: CompletionChoice): Extension {
   return [
     autocompletion({
-      override: [(context) => offers(context, names)],
+      override: [(context) => offers(context, names, choice)],
+      activateOnTyping: choice.autocomplete,
       icons: false,
       maxRenderedOptions: 60,
       defaultKeymap: false,
@@ -67,7 +72,11 @@ export function completion(names: NameSource): Extension {
   ];
 }
 
-async function offers(context: CompletionContext, names: NameSource): Promise<CompletionResult | null> {
+async function offers(
+  context: CompletionContext,
+  names: NameSource,
+  { autoCloseBrackets, keywordCase }: CompletionChoice,
+): Promise<CompletionResult | null> {
   const { state, pos, explicit } = context;
   const before = state.sliceDoc(Math.max(state.doc.lineAt(pos).from, pos - 200), pos);
   if (!explicit && !begun.test(before) && !namesFollow.test(before)) return null;
@@ -76,10 +85,16 @@ async function offers(context: CompletionContext, names: NameSource): Promise<Co
   const abort = new AbortController();
   context.addEventListener('abort', () => abort.abort(), { onDocChange: true });
   const asked = names.ask(text, pos - base, abort.signal);
-  if (!asked) return keywordCompletionSource(sqlDialect)(context);
+  if (!asked) return keywordCompletionSource(sqlDialect, keywordCase === 'upper')(context);
   // What is typed goes on without it: where names cannot be had, the list stays away.
   const answer = await asked.catch(() => undefined);
-  return answer && !context.aborted ? resultOf(answer, base, context, names.isConnected()) : null;
+  if (!answer || context.aborted) return null;
+  const offered = {
+    ...answer,
+    items: answer.items.map((item) => inCase(item, keywordCase)),
+    apply: autoCloseBrackets ? accept : insertOffer,
+  };
+  return resultOf(offered, base, context, names.isConnected());
 }
 
 /** Where the statement at the caret begins, as far as that is known; in a long one, not far before the caret. */
@@ -90,7 +105,7 @@ function statementStart(state: EditorState, pos: number): number {
 }
 
 function resultOf(
-  answer: Answer,
+  answer: Answer & { readonly apply: Apply },
   base: number,
   { state, explicit }: CompletionContext,
   isConnected: boolean,
@@ -106,7 +121,7 @@ function resultOf(
     type: item.kind,
     item,
     explicit,
-    apply: accept,
+    apply: answer.apply,
     ...(item.detail === undefined ? {} : { detail: item.detail }),
     ...(item.info === undefined ? {} : { info: () => infoOf(item) }),
     ...(header ? { section: header } : {}),
@@ -138,6 +153,22 @@ function narrow(
 }
 
 const getMatch = (each: Completion): readonly number[] => (each as Offer).item.match?.flat() ?? [];
+
+/** Only keywords have a case of the user's choice: that of a name is its own. */
+export function inCase(item: CompletionItem, keywordCase: Settings['keywordCase']): CompletionItem {
+  if (item.kind !== 'keyword' || keywordCase === 'preserve') return item;
+  const write = (text: string) => (keywordCase === 'upper' ? text.toUpperCase() : text.toLowerCase());
+  return { ...item, label: write(item.label), apply: write(item.apply) };
+}
+
+type Apply = (view: EditorView, chosen: Completion, from: number, to: number) => void;
+
+function insertOffer(view: EditorView, chosen: Completion, from: number, to: number): void {
+  view.dispatch({
+    ...insertCompletionText(view.state, (chosen as Offer).item.apply, from, to),
+    annotations: pickedCompletion.of(chosen),
+  });
+}
 
 /** A call gets its closing parenthesis too, which is typed over as any other. */
 function accept(view: EditorView, chosen: Completion, from: number, to: number): void {

@@ -85,8 +85,10 @@ export const editorKey = (keys: string): string => {
   return [...parts, last.length === 1 ? last.toLowerCase() : last].join('-');
 };
 
-export const commandKeys = keymap.of(
-  editorCommands.flatMap(({ keys = [], run }) =>
-    keys.map((each) => ({ key: editorKey(each), run, preventDefault: true })),
-  ),
-);
+/** `own`: by the id of a command, the keys that it has in place of those of the table. */
+export const commandKeys = (own: Readonly<Record<string, readonly string[]>>) =>
+  keymap.of(
+    editorCommands.flatMap(({ id, keys = [], run }) =>
+      (own[id] ?? keys).map((each) => ({ key: editorKey(each), run, preventDefault: true })),
+    ),
+  );

@@ -20,22 +20,35 @@ describe('the case of keywords', () => {
 });
 
 describe('formatting', () => {
+  const layout = { tabSize: 2, indentWithTabs: false, keywordCase: 'preserve' } as const;
+
+  it('indents and writes keywords as the settings say', async () => {
+    const text = 'Select "from", Total from orders';
+    expect(await formatSql(text, { ...layout, tabSize: 4, keywordCase: 'upper' })).toEqual({
+      text: 'SELECT\n    "from",\n    Total\nFROM\n    orders',
+    });
+    expect(await formatSql(text, { ...layout, indentWithTabs: true, keywordCase: 'lower' })).toEqual({
+      text: 'select\n\t"from",\n\tTotal\nfrom\n\torders',
+    });
+  });
+
   it('lays out anew and keeps comments', async () => {
     const formatted = await formatSql(
       "select a,b -- why\nfrom t where x->>'k' = $1 and y = any('{1}'::int[])",
+      layout,
     );
     expect(formatted).toEqual({
       text: "select\n  a,\n  b -- why\nfrom\n  t\nwhere\n  x ->> 'k' = $1\n  and y = any ('{1}'::int[])",
     });
     const body = 'create function f() returns int language plpgsql as $f$\nbegin  return 1;\nend $f$;';
-    expect(await formatSql(body)).toMatchObject({
+    expect(await formatSql(body, layout)).toMatchObject({
       text: expect.stringContaining('$f$\nbegin  return 1;\nend $f$') as string,
     });
   });
 
   it('refuses what it would change, or does not understand', async () => {
-    expect(await formatSql('select :name [')).toHaveProperty('why');
-    expect(await formatSql('select 1\n\\d x')).toHaveProperty('why');
+    expect(await formatSql('select :name [', layout)).toHaveProperty('why');
+    expect(await formatSql('select 1\n\\d x', layout)).toHaveProperty('why');
   });
 });
 

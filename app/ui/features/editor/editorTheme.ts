@@ -16,11 +16,16 @@ const highlight = HighlightStyle.define([
 ]);
 
 const text = EditorView.theme({
-  '&': { height: '100%', color: 'var(--text-strong)', backgroundColor: 'var(--ground-0)', fontSize: '13px' },
+  '&': {
+    height: '100%',
+    color: 'var(--text-strong)',
+    backgroundColor: 'var(--ground-0)',
+    fontSize: 'var(--editor-font-size, 13px)',
+  },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': {
     fontFamily: 'var(--font-code)',
-    lineHeight: '20px',
+    lineHeight: 'var(--editor-line-height, 20px)',
     overflow: 'auto',
     containerType: 'inline-size',
   },

@@ -1,7 +1,7 @@
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { sql } from '@codemirror/lang-sql';
-import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { closeSearchPanel, highlightSelectionMatches, search } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
@@ -13,12 +13,9 @@ import {
   highlightActiveLineGutter,
   highlightSpecialChars,
   keymap,
-  lineNumbers,
   placeholder,
   rectangularSelection,
 } from '@codemirror/view';
-import { completion, type NameSource } from './completion.ts';
-import { commandKeys } from './editorCommands.ts';
 import { editorTheme } from './editorTheme.ts';
 import { flashField } from './flash.ts';
 import { folding } from './folding.ts';
@@ -51,10 +48,10 @@ const keys = keymap.of([
   ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
 ]);
 
-/** Everything that a query's editor is made of. */
-export const editorExtensions = (names: NameSource): Extension => [
+/** Everything that a query's editor is made of; `preferred` is what the settings make of it. */
+export const editorExtensions = (preferred: Extension): Extension => [
   styleNonce(),
-  lineNumbers(),
+  preferred,
   runMarks,
   runTime,
   flashField,
@@ -70,18 +67,13 @@ export const editorExtensions = (names: NameSource): Extension => [
   rectangularSelection(),
   crosshairCursor(),
   indentOnInput(),
-  indentUnit.of('  '),
-  EditorState.tabSize.of(2),
   bracketMatching(),
-  closeBrackets(),
   typeOver,
-  completion(names),
   highlightSelectionMatches(),
   search({ top: true, createPanel: searchPanel }),
   EditorState.phrases.of(phrases),
   sql({ dialect: sqlDialect }),
   placeholder('select …'),
-  commandKeys,
   keys,
   editorTheme,
   EditorView.contentAttributes.of({ 'aria-label': 'SQL', autocorrect: 'off', spellcheck: 'false' }),

@@ -21,6 +21,17 @@ interface Parked {
  */
 const parked = new Map<string, Parked>();
 const listenerSlot = new Compartment();
+const preferredSlot = new Compartment();
+
+/** What may be another for the same state. */
+export interface Changing {
+  readonly listener: Extension;
+  /** What the settings make of an editor. */
+  readonly preferred: Extension;
+}
+
+export const preferAnew = (preferred: Extension): StateEffect<unknown> =>
+  preferredSlot.reconfigure(preferred);
 
 export function park(id: string, view: EditorView): void {
   parked.set(id, { state: view.state, scroll: view.scrollSnapshot() });
@@ -35,16 +46,21 @@ export function forgetStates(isOpen: (id: string) => boolean): void {
 export function openView(
   parent: HTMLElement,
   start: EditorStart,
-  extensions: Extension,
-  listener: Extension,
+  extensionsWith: (preferred: Extension) => Extension,
+  { listener, preferred }: Changing,
 ): EditorView {
   const before = parked.get(start.id);
   parked.delete(start.id);
   if (before?.state.doc.toString() === start.text) {
-    const { state } = before.state.update({ effects: listenerSlot.reconfigure(listener) });
+    const { state } = before.state.update({
+      effects: [listenerSlot.reconfigure(listener), preferAnew(preferred)],
+    });
     return new EditorView({ parent, state, scrollTo: before.scroll as StateEffect<never> });
   }
-  const bare = EditorState.create({ doc: start.text, extensions: [extensions, listenerSlot.of(listener)] });
+  const bare = EditorState.create({
+    doc: start.text,
+    extensions: [extensionsWith(preferredSlot.of(preferred)), listenerSlot.of(listener)],
+  });
   const anchor = Math.min(start.cursor ?? 0, bare.doc.length);
   const view = new EditorView({ parent, state: bare.update({ selection: { anchor } }).state });
   const { scroll } = start;

@@ -54,7 +54,7 @@ export class QueryDesk {
     forgetStates((each) => documents.get(each) !== undefined);
     const editor = new CodeEditor(
       parent,
-      { id, text, cursor, scroll },
+      { id, text, cursor, scroll, preferences: this.#app.settings.value },
       {
         textChanged: (changed) => documents.update(id, { text: changed }),
         placeChanged: (at, top) => documents.update(id, { cursor: at, scroll: top }),
@@ -168,7 +168,7 @@ export class QueryDesk {
     // What waits for its turn is marked once it runs.
     if (!runs.isBusy(id)) this.#editor?.sent(part);
     const start = textStart(text, part.from);
-    const { limitMs: timeoutMs, goesOn } = runs.tab(id) ?? {};
+    const { limitMs: timeoutMs, goesOn = this.#app.settings.value.goOnAfterErrors } = runs.tab(id) ?? {};
     void commands.runs.run({
       tabId: id,
       connectionId,

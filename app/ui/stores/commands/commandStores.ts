@@ -8,6 +8,7 @@ import type { Groups } from '../groups.svelte.ts';
 import type { LedgerStore } from '../ledger.svelte.ts';
 import type { Questions } from '../questions.svelte.ts';
 import type { RunsStore } from '../runs.svelte.ts';
+import type { SettingsStore } from '../settings.svelte.ts';
 import type { Transactions } from '../transactions.svelte.ts';
 import type { Toasts } from '../toasts.svelte.ts';
 import type { Workspace } from '../workspace.svelte.ts';
@@ -24,6 +25,7 @@ export interface CommandStores {
   readonly ledger: LedgerStore;
   readonly questions: Questions;
   readonly runs: RunsStore;
+  readonly settings: SettingsStore;
   readonly toasts: Toasts;
   readonly transactions: Transactions;
   readonly workspace: Workspace;

@@ -14,6 +14,7 @@ import { LedgerStore } from '../ledger.svelte.ts';
 import { Questions } from '../questions.svelte.ts';
 import { RunsStore } from '../runs.svelte.ts';
 import { SentTexts } from '../sentTexts.ts';
+import { SettingsStore } from '../settings.svelte.ts';
 import { Toasts } from '../toasts.svelte.ts';
 import { Transactions } from '../transactions.svelte.ts';
 import { Workspace } from '../workspace.svelte.ts';
@@ -56,6 +57,7 @@ function setUp() {
     ledger: new LedgerStore(),
     questions: new Questions(),
     runs: new RunsStore(rpc, new SentTexts({ sent: {} })),
+    settings: new SettingsStore(),
     toasts: new Toasts(),
     transactions: new Transactions(),
     workspace: new Workspace(),

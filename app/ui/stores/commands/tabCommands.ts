@@ -58,10 +58,14 @@ export class TabCommands {
    * open, is asked about.
    */
   async close(id: string): Promise<void> {
-    const { documents, ledger, runs, toasts, transactions, questions } = this.#stores;
+    const { documents, ledger, runs, settings, toasts, transactions, questions } = this.#stores;
     const tab = documents.get(id);
     if (!tab) return;
-    const question = closeQuestion(tab.title, runs.isBusy(id), transactions.of(id) !== undefined);
+    const text = tab.text.trim();
+    const holdsText = text !== '' && text !== sampleText.trim();
+    const question =
+      closeQuestion(tab.title, runs.isBusy(id), transactions.of(id) !== undefined) ??
+      (holdsText && settings.value.confirmClose ? textQuestion(tab.title) : undefined);
     if (question && !(await questions.ask(question))) return;
     if (runs.isBusy(id)) void runs.cancel(id);
     // The text can be had again; locks must not be held until its toast has gone.
@@ -72,8 +76,7 @@ export class TabCommands {
       ledger.forget(id);
       documents.close(id);
     };
-    const text = tab.text.trim();
-    if (text === '' || text === sampleText.trim()) {
+    if (!holdsText) {
       end();
       return;
     }
@@ -93,6 +96,15 @@ export class TabCommands {
     return this.#stores.connections.get(connectionId)?.config.mode === 'embedded';
   }
 }
+
+/** The user has asked to be asked. */
+const textQuestion = (title: string): Question => ({
+  title: `Close “${title}”?`,
+  text: 'It holds a text. It can be brought back for some seconds after it is closed.',
+  cancel: 'Keep it open',
+  confirm: 'Close it',
+  danger: false,
+});
 
 /** What a closing tab would end; undefined where that is nothing. */
 function closeQuestion(title: string, busy: boolean, inTransaction: boolean): Question | undefined {
