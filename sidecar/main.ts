@@ -12,6 +12,8 @@ import { Credentials } from './credentials/credentials.ts';
 import { Keychain } from './credentials/keychain.ts';
 import { KeychainIndex } from './credentials/keychainIndex.ts';
 import { installedLibraries } from './credentials/keychainLibraries.ts';
+import { Diagnostics } from './diagnostics/diagnostics.ts';
+import { LastLines } from './diagnostics/lastLines.ts';
 import { createLog, Redactor } from './diagnostics/log.ts';
 import { Screen } from './diagnostics/screen.ts';
 import { Documents } from './documents/documents.ts';
@@ -23,17 +25,20 @@ import { Journal } from './journal/journal.ts';
 import { Importing } from './profiles/importing/importing.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Runs } from './query/runs.ts';
+import { writeTextFile } from './query/exporting/textFile.ts';
 import { SpoolStore } from './query/spool/spoolStore.ts';
 import { TabJournal } from './query/ledger/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
 import { keep } from './session/keeping.ts';
 import { publish } from './session/publish.ts';
+import { recordEvents } from './session/recording/recording.ts';
 import { Sessions } from './session/sessions.ts';
 import { SnapshotSource } from './session/snapshot.ts';
 import { Switcher } from './session/switcher.ts';
 import { Settings } from './settings/settings.ts';
 import { openDataFolder, type DataFolder } from './storage/dataFolder.ts';
 import { defaultDataFolder, ownSurroundings } from './storage/paths.ts';
+import { RotatedLines } from './storage/rotatedLines.ts';
 import { certificateKeeper, dropUnusedCertificates } from './tls/trustedCertificates.ts';
 
 /** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
@@ -46,7 +51,8 @@ const folderInUseExitCode = 3;
 const usageExitCode = 2;
 
 const redactor = new Redactor();
-const log = createLog({ level: 'info', redactor });
+const lastLines = new LastLines();
+const log = createLog({ level: 'info', redactor, keep: lastLines.add });
 
 async function openStores(folder: DataFolder) {
   const [profiles, settings, documents, lastGoods] = await Promise.all([
@@ -79,10 +85,36 @@ const openJournal = (folder: DataFolder): TabJournal =>
     now: clock.now(),
   });
 
-function openRuns(folder: DataFolder, connections: Connections): Runs {
+interface ConnectionParts {
+  profiles: Profiles;
+  lastGoods: LastGoods;
+  screen: Screen;
+}
+
+/** What connects, with all that it asks for on the way. */
+async function openConnections(folder: DataFolder, { profiles, lastGoods, screen }: ConnectionParts) {
+  const prompts = new Prompts(clock);
+  const secrets = await openCredentials(folder);
+  const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
+  const connections = new Connections({
+    clock,
+    ticker: new Ticker(),
+    profiles,
+    secrets,
+    prompts,
+    embedded,
+    screen,
+    onUnkept: folder.problems.reporter('keychain'),
+    lastGoods,
+  });
+  return { connections, embedded, prompts, secrets };
+}
+
+function openRuns(folder: DataFolder, connections: Connections): { runs: Runs; spools: SpoolStore } {
   const spools = new SpoolStore(folder.paths.spool);
   const { path: dataFolder } = folder;
-  return new Runs({ connections, journal: openJournal(folder), clock, log, spools, dataFolder });
+  const runs = new Runs({ connections, journal: openJournal(folder), clock, log, spools, dataFolder });
+  return { runs, spools };
 }
 
 /** Where it is a name as well, everybody sees it anyway, and messages without it could not be read. */
@@ -130,6 +162,25 @@ function openWindows(folder: DataFolder, { profiles, settings, screen, runs, sna
   return { sessions, archive };
 }
 
+function openDiagnostics(
+  { path: dataFolder, paths, problems }: DataFolder,
+  { settings, connections }: { settings: Settings; connections: Connections },
+): Diagnostics {
+  return new Diagnostics({
+    clock,
+    redactor,
+    journal: new RotatedLines({ path: paths.diagnostics, log }),
+    write: (path, text) => writeTextFile(path, text, dataFolder),
+    settings: () => settings.get(),
+    connections: () => connections.rows().map(({ config }) => config),
+    state: () => [
+      ...connections.rows().map(({ config, ...report }) => ({ connection: config.id, ...report })),
+      ...problems.list(),
+    ],
+    log: () => lastLines.list(),
+  });
+}
+
 interface Composed {
   services: Services;
   screen: Screen;
@@ -139,32 +190,20 @@ interface Composed {
 async function compose(folder: DataFolder): Promise<Composed> {
   const problems = folder.problems;
   const stores = await openStores(folder);
-  const { profiles, settings, lastGoods } = stores;
+  const { profiles, settings } = stores;
   const screen = new Screen(redactor, (secret) => isPublic(secret, profiles));
   const held = new HeldSecrets(clock, onSecret);
-  const importing = openImporting(profiles, held);
-  const prompts = new Prompts(clock);
-  const secrets = await openCredentials(folder);
-  const embedded = new EmbeddedServer({ dataDir: folder.paths.embedded, log, clock });
-  const connections = new Connections({
-    clock,
-    ticker: new Ticker(),
-    profiles,
-    secrets,
-    prompts,
-    embedded,
-    screen,
-    onUnkept: problems.reporter('keychain'),
-    lastGoods,
-  });
-  const runs = openRuns(folder, connections);
+  const { connections, embedded, prompts, secrets } = await openConnections(folder, { ...stores, screen });
+  const { runs, spools } = openRuns(folder, connections);
   const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
   const { sessions, archive } = openWindows(folder, { profiles, settings, screen, runs, snapshots });
   const switcher = new Switcher({ clock, connections, profiles, settings });
   const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
-  const core = { clock, connections, runs, sessions, switcher, catalog, archive };
+  const diagnostics = openDiagnostics(folder, { settings, connections });
+  const core = { clock, connections, runs, sessions, switcher, catalog, archive, diagnostics };
   publish({ ...core, ...stores, prompts, problems });
   keep({ ...core, ...stores });
+  recordEvents({ ...core, ...stores, prompts, problems, spools });
   const close = async () => {
     sessions.close();
     prompts.close();
@@ -179,11 +218,19 @@ async function compose(folder: DataFolder): Promise<Composed> {
       secrets.close(),
       stored,
     ]);
+    await diagnostics.close();
     await folder.close();
   };
   return {
     screen,
-    services: { ...core, ...stores, held, importing, snapshots, keepCertificate: certificateKeeper(folder) },
+    services: {
+      ...core,
+      ...stores,
+      held,
+      importing: openImporting(profiles, held),
+      snapshots,
+      keepCertificate: certificateKeeper(folder),
+    },
     close,
   };
 }

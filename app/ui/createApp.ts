@@ -6,6 +6,7 @@ import { CatalogStore } from './stores/catalog.ts';
 import { Commands } from './stores/commands/commands.ts';
 import { Connections } from './stores/connections.svelte.ts';
 import type { App } from './stores/context.ts';
+import { DiagnosticsStore } from './stores/diagnostics.ts';
 import { Documents } from './stores/documents.svelte.ts';
 import { ExportsStore } from './stores/exports.svelte.ts';
 import { Feed } from './stores/feed.ts';
@@ -40,6 +41,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     announcer: new Announcer(),
     catalog: new CatalogStore(link),
     connections: new Connections(),
+    diagnostics: new DiagnosticsStore(),
     documents: new Documents(link, memory),
     exports: new ExportsStore(),
     files: new FileChoice(link),

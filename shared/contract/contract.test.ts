@@ -102,9 +102,9 @@ describe('secrets in the contract', () => {
     expect(paths).toContain('session.attach.snapshot.runs[].results[].columns[].name');
   });
 
-  it('could hide outward only in the open facts of errors, stages and prompts', () => {
+  it('could hide outward only in the open facts of errors, stages, prompts and events', () => {
     const open = outward.filter(({ schema }) => holdsAnything(schema)).map(({ key }) => key);
-    expect(new Set(open)).toEqual(new Set(['detail', 'facts']));
+    expect(new Set(open)).toEqual(new Set(['detail', 'facts', 'payload']));
   });
 
   it('travel inward only in `secrets`, in an answer to a prompt, and as the token of a window', () => {

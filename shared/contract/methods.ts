@@ -3,6 +3,7 @@ import { catalogMethods } from '../catalog/methods.ts';
 import { searchMethods } from '../catalog/search.ts';
 import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
+import { diagnosticsMethods } from '../diagnostics/methods.ts';
 import { documentMethods } from '../documents/document.ts';
 import { nativeMethods } from '../native/methods.ts';
 import { arrangeMethods } from '../query/arrange.ts';
@@ -32,5 +33,6 @@ export const methods = {
   ...searchMethods,
   ...documentMethods,
   ...settingsMethods,
+  ...diagnosticsMethods,
   ...nativeMethods,
 };

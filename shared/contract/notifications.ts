@@ -1,5 +1,6 @@
 import { catalogNotifications } from '../catalog/methods.ts';
 import { connectionNotifications } from '../connection/methods.ts';
+import { diagnosticsNotifications } from '../diagnostics/methods.ts';
 import { documentNotifications } from '../documents/document.ts';
 import { arrangeNotifications } from '../query/arrange.ts';
 import { exportNotifications } from '../query/exporting.ts';
@@ -23,4 +24,5 @@ export const notifications = {
   ...catalogNotifications,
   ...documentNotifications,
   ...settingsNotifications,
+  ...diagnosticsNotifications,
 };

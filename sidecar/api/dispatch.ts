@@ -4,6 +4,7 @@ import { protocolVersion } from '#shared/contract/protocol.ts';
 import { catalogHandlers } from './catalogHandlers.ts';
 import { connectionHandlers, credentialHandlers } from './connectionHandlers.ts';
 import { definitionHandlers } from './definitionHandlers.ts';
+import { diagnosticsHandlers } from './diagnosticsHandlers.ts';
 import { groupHandlers } from './groupHandlers.ts';
 import { keptHandlers } from './keptHandlers.ts';
 import { profileHandlers } from './profileHandlers.ts';
@@ -40,6 +41,7 @@ export function createDispatch(services: Services): Dispatch {
     ...transactionHandlers(services),
     ...catalogHandlers(services),
     ...storeHandlers(services),
+    ...diagnosticsHandlers(services),
   };
   return async (name, params, context) => {
     if (!Object.hasOwn(handlers, name))

@@ -2,6 +2,7 @@ import type { Archive } from '../archive/archive.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections } from '../connection/connections.ts';
 import type { HeldSecrets } from '../credentials/heldSecrets.ts';
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Importing } from '../profiles/importing/importing.ts';
@@ -25,6 +26,7 @@ export interface Services {
   runs: Runs;
   catalog: Catalog;
   archive: Archive;
+  diagnostics: Diagnostics;
   sessions: Sessions;
   snapshots: SnapshotSource;
   switcher: Switcher;

@@ -1,4 +1,4 @@
-import { AppError } from '#shared/error/appError.ts';
+import { AppError, toEnvelope } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
@@ -45,6 +45,14 @@ export interface LevelsDeps {
   requireLive: (connectionId: string) => unknown;
 }
 
+export interface LevelLoaded {
+  place: LevelPlace;
+  key: string;
+  ms: number;
+  bytes?: number;
+  error?: ErrorEnvelope;
+}
+
 interface Kept {
   place: LevelPlace;
   key: string;
@@ -58,6 +66,8 @@ interface Kept {
  * a time, with a growing wait after failures. Its value must be plain JSON: the last one stays on disk.
  */
 export class Levels {
+  /** One has been read, or could not be; what nobody wanted any more by then is not told. */
+  readonly loaded = new Emitter<LevelLoaded>();
   /** A level that somebody was given an old copy of has been read. */
   readonly renewed = new Emitter<{ place: LevelPlace; key: string }>();
   readonly #kept = new Map<string, Kept>();
@@ -138,13 +148,30 @@ export class Levels {
 
   async #load<T>(kept: Kept, load: Load<T>, signal: AbortSignal): Promise<Loaded> {
     const { place, key, level } = kept;
-    const { value, bytes } = await this.#deps.reader.read(place, { what: key, load, signal });
+    const { value, bytes } = await this.#read(place, { what: key, load, signal });
     const copy: Loaded = { value, bytes, fetchedAt: this.#deps.clock.now() };
     this.#deps.copies.write(place, key, copy);
     this.#makeRoom(bytes - (level.copy?.bytes ?? 0), kept);
     // Told once the level has taken it.
     if (level.isPromised) setImmediate(() => this.renewed.emit({ place, key }));
     return copy;
+  }
+
+  async #read<T>(place: LevelPlace, wish: { what: string; load: Load<T>; signal: AbortSignal }) {
+    const { clock, reader } = this.#deps;
+    const from = clock.monotonic();
+    const tell = (more: Pick<LevelLoaded, 'bytes' | 'error'>) => {
+      if (!wish.signal.aborted)
+        this.loaded.emit({ place, key: wish.what, ms: clock.monotonic() - from, ...more });
+    };
+    try {
+      const read = await reader.read(place, wish);
+      tell({ bytes: read.bytes });
+      return read;
+    } catch (error) {
+      tell({ error: toEnvelope(error) });
+      throw error;
+    }
   }
 
   /** The least used go first. */

@@ -53,6 +53,7 @@ export interface ConnectionsDeps {
 /** All connections of this sidecar: definitions made live, one `Connection` for each that was ever connected. */
 export class Connections {
   readonly events = new Emitter<ConnectionStatusEvent>();
+  readonly tested = new Emitter<{ connectionId: string | undefined; report: TestReport }>();
   /** Who may write where; a window may choose for itself. */
   readonly readOnly: ReadOnlyModes;
   readonly #connections = new Map<string, Connection>();
@@ -185,7 +186,9 @@ export class Connections {
         : Promise.resolve(typed);
     const report = await testConnection(targetOf(config), prepare, options);
     const stored = profiles.list().connections.find(({ id }) => id === config.id);
-    return lastGoods.tested(config, stored, report, clock.now());
+    const compared = lastGoods.tested(config, stored, report, clock.now());
+    this.tested.emit({ connectionId: stored?.id, report: compared });
+    return compared;
   }
 
   /** Answers a prompt: keeps the secret as the user wants it kept, or accepts the host key, and connects again. */

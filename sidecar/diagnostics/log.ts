@@ -10,6 +10,8 @@ export interface LogOptions {
   redactor: Redactor;
   /** Where the lines go; stderr if not said. */
   destination?: DestinationStream & { flush?: (done: () => void) => void };
+  /** Given each line too, for whoever wants to see the last ones. */
+  keep?: (line: string) => void;
 }
 
 /**
@@ -18,9 +20,13 @@ export interface LogOptions {
  * with their stacks and causes, and what child loggers add. `log.flush(done)` before the process ends lets the last
  * lines out.
  */
-export function createLog({ level, redactor, destination = new LogStream() }: LogOptions): Logger {
+export function createLog({ level, redactor, destination = new LogStream(), keep }: LogOptions): Logger {
   const gate = {
-    write: (line: string) => destination.write(`${JSON.stringify(redactor.cleanValue(parse(line)))}\n`),
+    write: (line: string) => {
+      const clean = JSON.stringify(redactor.cleanValue(parse(line)));
+      keep?.(clean);
+      destination.write(`${clean}\n`);
+    },
     flush: (done: () => void) => (destination.flush ? destination.flush(done) : done()),
   };
   return pino(

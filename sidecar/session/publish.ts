@@ -2,6 +2,7 @@ import type { Notification } from '#shared/contract/derive.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Connections, ConnectionStatusEvent } from '../connection/connections.ts';
 import type { Prompts } from '../credentials/prompts.ts';
+import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Profiles } from '../profiles/profiles.ts';
@@ -23,6 +24,7 @@ export interface PublishDeps {
   catalog: Catalog;
   documents: Documents;
   problems: StoreProblems;
+  diagnostics: Pick<Diagnostics, 'events' | 'metrics'>;
 }
 
 /** The only listener of the services: turns their events into notifications of the windows that they concern. */
@@ -73,6 +75,7 @@ export function publish(deps: PublishDeps): void {
       if (session.id !== by) session.deliver({ method: 'document.changed', params });
   });
   publishToAll(deps, toAll);
+  publishRecorded(deps);
   runs.events.on(({ sessionId, notification }) => sessions.deliver(sessionId, notification));
 }
 
@@ -84,6 +87,15 @@ function publishToAll(
   settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
   catalog.invalidated.on((params) => toAll({ method: 'catalog.invalidated', params }));
   problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
+}
+
+/** To the windows that want to hear of it. */
+function publishRecorded({ sessions, diagnostics: { events } }: PublishDeps): void {
+  events.recorded.on((recorded) => {
+    for (const session of sessions.all())
+      if (events.isWatchedBy(session.link))
+        session.deliver({ method: 'diagnostics.recorded', params: { events: recorded } });
+  });
 }
 
 /** Each session's record mirrors its active connection; while it switches, the switch has the last word. */

@@ -3,6 +3,7 @@ import { protocolVersion } from '#shared/contract/protocol.ts';
 import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
 import { Session, type WindowLink } from './session.ts';
 import type { SnapshotSource } from './snapshot.ts';
 
@@ -21,8 +22,20 @@ export interface SessionsDeps {
   onEnd: (sessionId: string) => void;
 }
 
+/** What a window did or met at the door, for whoever looks for a fault later. */
+export interface SessionEvent {
+  kind: 'attached' | 'refused' | 'detached' | 'replaced' | 'ended';
+  sessionId?: string;
+  windowId: string;
+  /** Why it was refused. */
+  reason?: string;
+  /** How long it took to let it in, or to refuse it. */
+  ms?: number;
+}
+
 /** The windows that are attached, and those that may come back by their token. */
 export class Sessions {
+  readonly events = new Emitter<SessionEvent>();
   readonly #sessions = new Map<string, Session>();
   readonly #byLink = new WeakMap<WindowLink, Session>();
   readonly #graces = new Map<string, () => void>();
@@ -32,8 +45,24 @@ export class Sessions {
     this.#deps = deps;
   }
 
-  /** Not admitted is a result. The version is looked at before anything is touched. */
+  /** Not admitted is a result. */
   attach(params: MethodParams<'session.attach'>, link: WindowLink): MethodResult<'session.attach'> {
+    const from = this.#deps.clock.monotonic();
+    const result = this.#attach(params, link);
+    const { windowId } = params;
+    const sessionId = result.snapshot?.session.id;
+    this.events.emit({
+      kind: result.outcome === 'admitted' ? 'attached' : 'refused',
+      windowId,
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(result.reason === undefined ? {} : { reason: result.reason }),
+      ms: this.#deps.clock.monotonic() - from,
+    });
+    return result;
+  }
+
+  /** The version is looked at before anything is touched. */
+  #attach(params: MethodParams<'session.attach'>, link: WindowLink): MethodResult<'session.attach'> {
     if (params.protocolVersion !== protocolVersion) return { outcome: 'failed', reason: 'VERSION_MISMATCH' };
     const session =
       params.token === undefined ? this.#fresh(params.windowId, link) : this.#returning(params.token, link);
@@ -52,6 +81,7 @@ export class Sessions {
     if (!session) return;
     session.link = undefined;
     this.#byLink.delete(link);
+    this.#tell('detached', session);
     this.#startGrace(session, this.#deps.clock.monotonic());
   }
 
@@ -79,6 +109,10 @@ export class Sessions {
     this.#graces.clear();
   }
 
+  #tell(kind: SessionEvent['kind'], { id: sessionId, record: { windowId } }: Session): void {
+    this.events.emit({ kind, sessionId, windowId });
+  }
+
   #fresh(windowId: string, link: WindowLink): Session {
     const present = this.of(link);
     if (present?.record.windowId === windowId) return present;
@@ -94,6 +128,7 @@ export class Sessions {
     if (session?.link && session.link !== link) {
       session.deliver({ method: 'session.replaced', params: {} });
       this.#byLink.delete(session.link);
+      this.#tell('replaced', session);
       // The window that was replaced knows the old one, and two windows would take it from each other for ever.
       session.token = newToken();
     }
@@ -106,6 +141,7 @@ export class Sessions {
       if (this.#deps.isBusy(session.id) && gone < busyGraceMs) return this.#startGrace(session, leftAt);
       this.#graces.delete(session.id);
       this.#sessions.delete(session.id);
+      this.#tell('ended', session);
       this.#deps.onEnd(session.id);
     };
     this.#graces.set(session.id, this.#deps.clock.after(graceMs, end));

@@ -14,6 +14,7 @@ export const dataPaths = (folder: string) => ({
   sessions: join(folder, 'sessions'),
   history: join(folder, 'history.jsonl'),
   journal: join(folder, 'journal.jsonl'),
+  diagnostics: join(folder, 'diagnostics.jsonl'),
   embedded: join(folder, 'embedded'),
   catalog: join(folder, 'catalog'),
   spool: join(folder, 'spool'),

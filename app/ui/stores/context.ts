@@ -5,6 +5,7 @@ import type { Announcer } from './announcer.svelte.ts';
 import type { CatalogStore } from './catalog.ts';
 import type { Commands } from './commands/commands.ts';
 import type { Connections } from './connections.svelte.ts';
+import type { DiagnosticsStore } from './diagnostics.ts';
 import type { Documents } from './documents.svelte.ts';
 import type { ExportsStore } from './exports.svelte.ts';
 import type { FileChoice } from './fileChoice.svelte.ts';
@@ -42,6 +43,7 @@ export interface App {
   readonly announcer: Announcer;
   readonly catalog: CatalogStore;
   readonly connections: Connections;
+  readonly diagnostics: DiagnosticsStore;
   readonly documents: Documents;
   readonly exports: ExportsStore;
   readonly files: FileChoice;

@@ -11,6 +11,7 @@ import { Announcer } from './announcer.svelte.ts';
 import { CatalogStore } from './catalog.ts';
 import { Commands } from './commands/commands.ts';
 import { Connections } from './connections.svelte.ts';
+import { DiagnosticsStore } from './diagnostics.ts';
 import { Documents } from './documents.svelte.ts';
 import { ExportsStore } from './exports.svelte.ts';
 import { FileChoice } from './fileChoice.svelte.ts';
@@ -46,6 +47,7 @@ function setUp() {
     announcer: new Announcer(),
     catalog: new CatalogStore(rpc),
     connections: new Connections(),
+    diagnostics: new DiagnosticsStore(),
     documents: new Documents(rpc, new WindowMemory(sessionStorage)),
     exports: new ExportsStore(),
     files: new FileChoice(rpc),

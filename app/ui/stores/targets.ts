@@ -43,6 +43,7 @@ function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   stores.runs.recall((tabId) => stores.documents.get(tabId)?.text);
   stores.prompts.load(snapshot.prompts);
   stores.problems.load(snapshot.problems);
+  stores.diagnostics.load();
   loadLedger(stores, snapshot.ledger, ended);
   for (const [tabId, autoCommit] of stores.transactions.load(snapshot))
     void commands.transactions.setAutoCommit(tabId, autoCommit);
@@ -81,10 +82,6 @@ function newsOfLoss(stores: Stores, entry: LedgerEntry, told: Told): void {
 
 function notificationHandlers(stores: Stores, replaced: () => void): NotificationHandlers {
   const { connections, groups, prompts, problems, session, settings, tests, announcer } = stores;
-  const run =
-    <N extends NotificationName>(method: N) =>
-    (params: Extract<Notification, { method: N }>['params']) =>
-      stores.runs.apply({ method, params } as Parameters<typeof stores.runs.apply>[0]);
   return {
     'session.changed': (params) => session.load(params.session),
     'session.replaced': replaced,
@@ -111,6 +108,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'group.changed': (params) => groups.changed(params),
     'credential.requested': (params) => prompts.requested(params),
     'credential.settled': ({ promptId }) => prompts.settled(promptId),
+    'diagnostics.recorded': ({ events }) => stores.diagnostics.recorded(events),
     'settings.changed': (params) => settings.load(params.settings as Settings),
     'connection.ledger': (params) => {
       const told = stores.ledger.told(params);
@@ -119,6 +117,17 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
     'export.progress': (params) => stores.exports.progressed(params),
     'tab.searchPathChanged': (params) => stores.searchPaths.changed(params),
     'transaction.changed': (params) => stores.transactions.changed(params),
+    ...runHandlers(stores),
+  };
+}
+
+/** Runs take what is theirs as it comes. */
+function runHandlers(stores: Stores) {
+  const run =
+    <N extends NotificationName>(method: N) =>
+    (params: Extract<Notification, { method: N }>['params']) =>
+      stores.runs.apply({ method, params } as Parameters<typeof stores.runs.apply>[0]);
+  return {
     'query.runStarted': run('query.runStarted'),
     'query.resultStarted': run('query.resultStarted'),
     'query.progress': run('query.progress'),

@@ -76,7 +76,7 @@ export const owners: readonly Owner[] = [
   { packages: ['pg', 'pg-pool', 'pg-protocol'], places: ['sidecar/postgres', 'sidecar/test'] },
   { packages: ['vscode-jsonrpc'], places: ['sidecar/rpc', 'app/ui/lib/rpc'] },
   { packages: ['libpg-query', 're2js'], places: ['sidecar/query'] },
-  { packages: ['pino'], places: ['sidecar/diagnostics'] },
+  { packages: ['pino', 'prom-client'], places: ['sidecar/diagnostics'] },
   { packages: ['@xmldom/xmldom'], places: ['sidecar/profiles'] },
   { packages: ['hucre'], places: ['sidecar/query'] },
   { packages: ['ssh2', 'ssh-config', 'bcrypt-pbkdf'], places: ['sidecar/ssh', 'sidecar/test'] },

@@ -18,6 +18,7 @@ export class SpoolStore {
   readonly #folder: string;
   readonly #blocks = new Blocks();
   #used = 0;
+  #taken = 0;
 
   /** @param folder where files are made once they are needed. */
   constructor(folder: string, limits: Partial<SpoolLimits> = {}) {
@@ -28,6 +29,10 @@ export class SpoolStore {
   /** Bytes of all rows that are kept. */
   get used(): number {
     return this.#used;
+  }
+  /** Bytes of all rows that ever were. */
+  get taken(): number {
+    return this.#taken;
   }
   /** What they take in memory. */
   get memory(): number {
@@ -47,6 +52,7 @@ export class SpoolStore {
   #take(bytes: number): boolean {
     if (this.#used + bytes > this.limits.maxTotalBytes) return false;
     this.#used += bytes;
+    this.#taken += bytes;
     return true;
   }
 }

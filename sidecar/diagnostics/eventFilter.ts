@@ -1,0 +1,15 @@
+import type { DiagnosticEvent, DiagnosticType } from '#shared/diagnostics/event.ts';
+
+export interface EventFilter {
+  type?: DiagnosticType | undefined;
+  connectionId?: string | undefined;
+  text?: string | undefined;
+  before?: number | undefined;
+}
+
+export function fits(event: DiagnosticEvent, { type, connectionId, text, before }: EventFilter): boolean {
+  if (type !== undefined && event.type !== type) return false;
+  if (connectionId !== undefined && event.connectionId !== connectionId) return false;
+  if (before !== undefined && event.id >= before) return false;
+  return text === undefined || JSON.stringify(event).toLowerCase().includes(text.toLowerCase());
+}
