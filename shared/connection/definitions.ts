@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
 import { connectionDraftSchema, sshHopSchema, sshSchema } from './config.ts';
+import { maxDefinitionBytes, maxDefinitions } from './definitionLimits.ts';
 import { groupSchema } from './group.ts';
 
 /** Where definitions can come from. `hawser` is a file that this program exported. */
@@ -15,11 +16,6 @@ export const definitionSources = [
   'tableplus',
 ] as const;
 export type DefinitionSource = (typeof definitionSources)[number];
-
-/** More is not read of one file. */
-export const maxDefinitionBytes = 4 * 1024 * 1024;
-/** More of one file is not offered at once. */
-export const maxDefinitions = 1_000;
 
 const sourceSchema = z.enum(definitionSources);
 /** Names of groups from the top level down. */

@@ -3,6 +3,7 @@ import { timestamp } from '../contract/define.ts';
 import { envelopeSchema } from '../error/envelope.ts';
 import { connectionConfigSchema, readOnlyModes } from './config.ts';
 import { identitySchema } from './identity.ts';
+import { rolePowers } from './rolePowers.ts';
 
 export const connectionStatuses = [
   'disconnected',
@@ -12,21 +13,6 @@ export const connectionStatuses = [
   'reconnecting',
   'error',
 ] as const;
-/** Ways of a role to change something, each known to the server by itself. */
-export const rolePowers = [
-  'superuser',
-  'owner',
-  'createsRoles',
-  'createsDatabases',
-  'bypassesRowSecurity',
-  'replication',
-  'writesTables',
-  'createsObjects',
-  'writesServerFiles',
-  'runsServerPrograms',
-  'signalsBackends',
-] as const;
-export type RolePower = (typeof rolePowers)[number];
 
 export const statusSchema = z.enum(connectionStatuses);
 export type ConnectionStatus = z.infer<typeof statusSchema>;

@@ -8,18 +8,6 @@ export const stageNameSchema = z
   .string()
   .regex(/^(resolve|tcp|ssh\[\d+\]|forward|tls|authenticate|database|session)$/);
 
-/** The stages of a connection over so many SSH hops. */
-export const stagesOver = (hops: number): string[] => [
-  'resolve',
-  'tcp',
-  ...Array.from({ length: hops }, (_, hop) => `ssh[${hop}]`),
-  ...(hops > 0 ? ['forward'] : []),
-  'tls',
-  'authenticate',
-  'database',
-  'session',
-];
-
 export const stageReportSchema = z.strictObject({
   stage: stageNameSchema,
   status: z.enum(['ok', 'failed', 'skipped']),

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+// To make code for each schema takes a start longer than all that it parses, and a page's policy forbids it anyway.
+z.config({ jitless: true });
+
 /** A request as data: strict schemas of what goes in (by name, one object) and what comes back. */
 export interface MethodDefinition<P extends z.ZodType = z.ZodType, R extends z.ZodType = z.ZodType> {
   readonly params: P;

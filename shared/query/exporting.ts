@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { identifier, method } from '../contract/define.ts';
+import { exportDefaults } from './exportDefaults.ts';
 
 export const exportFormats = ['csv', 'tsv', 'json', 'ndjson', 'sql', 'markdown', 'xlsx'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -10,7 +11,7 @@ export const filePath = z.string().min(1).max(4096);
 /** What a format does not know of it leaves alone. */
 export const exportOptionsSchema = z.strictObject({
   /** Column names in the first line. */
-  header: z.boolean().default(true),
+  header: z.boolean().default(exportDefaults.header),
   /** Between values: one character. Default: a comma, in TSV a tab. */
   delimiter: z
     .string()
@@ -21,10 +22,10 @@ export const exportOptionsSchema = z.strictObject({
     .string()
     .max(100)
     .regex(/^[^"\r\n\0]*$/)
-    .default(''),
-  lineEnd: z.enum(['\n', '\r\n']).default('\n'),
+    .default(exportDefaults.nullText),
+  lineEnd: z.enum(['\n', '\r\n']).default(exportDefaults.lineEnd),
   /** Sets an apostrophe before text that a spreadsheet would take for a formula, in CSV and TSV. */
-  formulaGuard: z.boolean().default(false),
+  formulaGuard: z.boolean().default(exportDefaults.formulaGuard),
   /** The table that SQL inserts name; its parts are quoted where they need it. */
   table: z.strictObject({ schema: z.string().optional(), name: z.string() }).optional(),
 });

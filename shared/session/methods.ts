@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { empty, identifier, method, timestamp } from '../contract/define.ts';
+import { empty, method, timestamp } from '../contract/define.ts';
 import { envelopeSchema } from '../error/envelope.ts';
+import { attachParamsSchema } from './attach.ts';
 import { sessionRecordSchema } from './record.ts';
 import { snapshotSchema } from './snapshot.ts';
 
@@ -9,12 +10,7 @@ export const attachOutcomes = ['admitted', 'queued', 'failed', 'timeout'] as con
 export const sessionMethods = {
   /** Not admitted is a result, never an error. `protocolVersion` is looked at before all else. */
   'session.attach': method(
-    z.strictObject({
-      protocolVersion: z.int(),
-      windowId: identifier,
-      token: z.string().max(200).optional(),
-      replace: z.boolean().optional(),
-    }),
+    attachParamsSchema,
     z.strictObject({
       outcome: z.enum(attachOutcomes),
       reason: z.string().optional(),

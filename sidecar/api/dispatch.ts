@@ -1,6 +1,7 @@
+import type { MethodDefinition } from '#shared/contract/define.ts';
 import type { Handlers, MethodName } from '#shared/contract/derive.ts';
-import { methods } from '#shared/contract/methods.ts';
 import { protocolVersion } from '#shared/contract/protocol.ts';
+import { attachParamsSchema } from '#shared/session/attach.ts';
 import { catalogHandlers } from './catalogHandlers.ts';
 import { connectionHandlers, credentialHandlers } from './connectionHandlers.ts';
 import { definitionHandlers } from './definitionHandlers.ts';
@@ -28,6 +29,13 @@ function otherVersion(params: unknown): boolean {
   return Number.isInteger(version) && version !== protocolVersion;
 }
 
+/** Made once a window is attached, for to make all of them takes as long as the rest of a start. */
+async function paramsSchemaOf(method: MethodName): Promise<MethodDefinition['params']> {
+  if (method === 'session.attach') return attachParamsSchema;
+  const { methods } = await import('#shared/contract/methods.ts');
+  return methods[method].params;
+}
+
 export function createDispatch(services: Services): Dispatch {
   const handlers: Handlers<RequestContext> = {
     ...sessionHandlers(services),
@@ -50,7 +58,7 @@ export function createDispatch(services: Services): Dispatch {
     if (!open.has(method)) context.session();
     if (method === 'session.attach' && otherVersion(params))
       return { outcome: 'failed', reason: 'VERSION_MISMATCH' };
-    const parsed = methods[method].params.safeParse(params ?? {});
+    const parsed = (await paramsSchemaOf(method)).safeParse(params ?? {});
     if (!parsed.success) {
       const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
       throw new RequestRefused('invalidParams', `The parameters of ${method} are not valid`, issues);

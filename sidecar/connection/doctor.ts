@@ -1,7 +1,8 @@
 import { platform } from 'node:os';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
-import { stagesOver, type StageReport, type TestReport } from '#shared/connection/testReport.ts';
+import { stagesOver } from '#shared/connection/stages.ts';
+import type { StageReport, TestReport } from '#shared/connection/testReport.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { version } from '#shared/version.ts';
 import type { LoginSecrets } from '../credentials/loginSecrets.ts';

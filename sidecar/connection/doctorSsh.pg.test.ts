@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
-import { stagesOver } from '#shared/connection/testReport.ts';
+import { stagesOver } from '#shared/connection/stages.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
 import { whyNoSshd } from '../test/sshServer.ts';

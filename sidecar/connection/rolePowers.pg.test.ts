@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { rolePowers } from '#shared/connection/status.ts';
+import { rolePowers } from '#shared/connection/rolePowers.ts';
 import { Backend } from '../postgres/backend.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { readRolePowers } from './rolePowers.ts';

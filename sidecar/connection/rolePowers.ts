@@ -1,4 +1,4 @@
-import { rolePowers, type RolePower } from '#shared/connection/status.ts';
+import { rolePowers, type RolePower } from '#shared/connection/rolePowers.ts';
 import type { Backend } from '../postgres/backend.ts';
 
 /** In a catalog with tens of thousands of tables it takes 100 ms; one that takes longer than this is not waited for. */

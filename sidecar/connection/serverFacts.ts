@@ -1,5 +1,6 @@
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import type { ConnectionInfo, RolePower } from '#shared/connection/status.ts';
+import type { RolePower } from '#shared/connection/rolePowers.ts';
+import type { ConnectionInfo } from '#shared/connection/status.ts';
 import type { Backend } from '../postgres/backend.ts';
 import { identityColumns, identityOf, readIdentity, type ServerIdentity } from './readIdentity.ts';
 

@@ -1,4 +1,5 @@
-import { stagesOver, type StageReport } from '#shared/connection/testReport.ts';
+import { stagesOver } from '#shared/connection/stages.ts';
+import type { StageReport } from '#shared/connection/testReport.ts';
 import { classify } from '../postgres/linkErrors.ts';
 
 /** What a stage of connecting found: its value for the next stage, facts for the report. */

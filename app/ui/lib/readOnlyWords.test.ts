@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rolePowers } from '#shared/connection/status.ts';
+import { rolePowers } from '#shared/connection/rolePowers.ts';
 import { modeWords, roleWords } from './readOnlyWords.ts';
 
 describe('what the shield says', () => {

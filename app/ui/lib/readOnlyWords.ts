@@ -1,4 +1,5 @@
-import type { ConnectionInfo, RolePower } from '#shared/connection/status.ts';
+import type { RolePower } from '#shared/connection/rolePowers.ts';
+import type { ConnectionInfo } from '#shared/connection/status.ts';
 
 type Mode = ConnectionInfo['readOnly'];
 

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { stagesOver, type StageReport } from '#shared/connection/testReport.ts';
+import { stagesOver } from '#shared/connection/stages.ts';
+import type { StageReport } from '#shared/connection/testReport.ts';
 
 /** A test as far as it is. */
 interface Progress {

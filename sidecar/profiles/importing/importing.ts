@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
-import {
-  maxDefinitions,
-  type DefinitionSource,
-  type DefinitionsPreview,
-  type FoundDefinition,
+import { maxDefinitions } from '#shared/connection/definitionLimits.ts';
+import type {
+  DefinitionSource,
+  DefinitionsPreview,
+  FoundDefinition,
 } from '#shared/connection/definitions.ts';
 import { isLocalHost } from '#shared/connection/validate.ts';
 import { AppError } from '#shared/error/appError.ts';

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { maxDefinitionBytes } from '#shared/connection/definitions.ts';
+import { maxDefinitionBytes } from '#shared/connection/definitionLimits.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { unreadable } from './fields.ts';
 

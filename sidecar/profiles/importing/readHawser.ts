@@ -1,4 +1,5 @@
-import { maxDefinitions, type DefinitionDraft, type GroupLook } from '#shared/connection/definitions.ts';
+import { maxDefinitions } from '#shared/connection/definitionLimits.ts';
+import type { DefinitionDraft, GroupLook } from '#shared/connection/definitions.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { exportFormat, exportVersion } from './exportText.ts';
 import { flagOf, isFields, numberOf, textOf, unreadable, type Fields } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { SaveTo } from '#shared/query/exporting.ts';
-import { exportOptionsSchema } from '#shared/query/exporting.ts';
+import { exportDefaults } from '#shared/query/exportDefaults.ts';
 import type { Column } from '#shared/query/result.ts';
 import { CsvEncoder } from './csv.ts';
 import type { Encoder, Layout } from './encoder.ts';
@@ -24,7 +24,7 @@ export function layoutOf(
   return {
     columns,
     chosen: chosen ?? columns.map((_, index) => index),
-    options: options ?? exportOptionsSchema.parse({}),
+    options: options ?? exportDefaults,
   };
 }
 

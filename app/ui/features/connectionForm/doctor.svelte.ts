@@ -1,5 +1,5 @@
 import type { HostKeyTrust } from '#shared/connection/hostKey.ts';
-import { stagesOver } from '#shared/connection/testReport.ts';
+import { stagesOver } from '#shared/connection/stages.ts';
 import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { App } from '../../stores/context.ts';

@@ -1,9 +1,9 @@
 import { SvelteSet } from 'svelte/reactivity';
-import {
-  maxDefinitionBytes,
-  type DefinitionSource,
-  type DefinitionsPreview,
-  type FoundDefinition,
+import { maxDefinitionBytes } from '#shared/connection/definitionLimits.ts';
+import type {
+  DefinitionSource,
+  DefinitionsPreview,
+  FoundDefinition,
 } from '#shared/connection/definitions.ts';
 import type { MethodResult } from '#shared/contract/derive.ts';
 import { AppError, fromEnvelope, toEnvelope } from '#shared/error/appError.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { maxDefinitionBytes, type DefinitionsPreview } from '#shared/connection/definitions.ts';
+import { maxDefinitionBytes } from '#shared/connection/definitionLimits.ts';
+import type { DefinitionsPreview } from '#shared/connection/definitions.ts';
 import type { MethodInput, MethodName, MethodResult } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
