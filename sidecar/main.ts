@@ -29,6 +29,7 @@ import { writeTextFile } from './query/exporting/textFile.ts';
 import { SpoolStore } from './query/spool/spoolStore.ts';
 import { TabJournal } from './query/ledger/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
+import { Drain } from './session/drain.ts';
 import { keep } from './session/keeping.ts';
 import { publish } from './session/publish.ts';
 import { recordEvents } from './session/recording/recording.ts';
@@ -43,6 +44,8 @@ import { certificateKeeper, dropUnusedCertificates } from './tls/trustedCertific
 
 /** stdin's end means that nobody listens any more: everything is closed within this time, or left to the system. */
 const shutdownLimitMs = 1_800;
+/** How long what runs is waited for when Hawser is asked to end. */
+const drainLimitMs = 30_000;
 /** How much of that what runs may take to stop. */
 const cancelLimitMs = 700;
 /** The folder is held by another sidecar: the host says so instead of starting this one again. */
@@ -130,17 +133,16 @@ const openImporting = (profiles: Profiles, held: HeldSecrets): Importing =>
     hold: (found) => held.hold(found),
   });
 
-interface WindowParts {
+interface ArchiveParts {
   profiles: Profiles;
   settings: Settings;
   screen: Screen;
-  runs: Runs;
-  snapshots: SnapshotSource;
+  sessions: Sessions;
 }
 
-/** The sessions of windows, and what is kept of them. */
-function openWindows(folder: DataFolder, { profiles, settings, screen, runs, snapshots }: WindowParts) {
-  const archive = new Archive({
+/** What is kept of the sessions of windows. */
+const openArchive = (folder: DataFolder, { profiles, settings, screen, sessions }: ArchiveParts): Archive =>
+  new Archive({
     clock,
     folder,
     settings: () => settings.get(),
@@ -149,18 +151,6 @@ function openWindows(folder: DataFolder, { profiles, settings, screen, runs, sna
     redact: (statement) => screen.statement(statement),
     clean: (value) => screen.clean(value),
   });
-  const sessions: Sessions = new Sessions({
-    clock,
-    snapshots,
-    isBusy: (sessionId) => runs.hasActive(sessionId),
-    onBegin: (sessionId, windowId) => {
-      archive.begin(sessionId, windowId);
-      runs.beginSession(sessionId, windowId);
-    },
-    onEnd: (sessionId) => void runs.endSession(sessionId).finally(() => archive.end(sessionId)),
-  });
-  return { sessions, archive };
-}
 
 function openDiagnostics(
   { path: dataFolder, paths, problems }: DataFolder,
@@ -181,13 +171,29 @@ function openDiagnostics(
   });
 }
 
+/** Windows come in from here on. */
+const letIn = (
+  sessions: Sessions,
+  { snapshots, runs, archive }: Pick<Services, 'snapshots' | 'runs' | 'archive'>,
+) =>
+  sessions.open({
+    snapshots,
+    isBusy: (sessionId) => runs.hasActive(sessionId),
+    onBegin: (sessionId, windowId) => {
+      archive.begin(sessionId, windowId);
+      runs.beginSession(sessionId, windowId);
+    },
+    onEnd: (sessionId) => void runs.endSession(sessionId).finally(() => archive.end(sessionId)),
+  });
+
 interface Composed {
   services: Services;
   screen: Screen;
+  open: () => void;
   close: () => Promise<void>;
 }
 
-async function compose(folder: DataFolder): Promise<Composed> {
+async function compose(folder: DataFolder, sessions: Sessions): Promise<Composed> {
   const problems = folder.problems;
   const stores = await openStores(folder);
   const { profiles, settings } = stores;
@@ -195,8 +201,8 @@ async function compose(folder: DataFolder): Promise<Composed> {
   const held = new HeldSecrets(clock, onSecret);
   const { connections, embedded, prompts, secrets } = await openConnections(folder, { ...stores, screen });
   const { runs, spools } = openRuns(folder, connections);
-  const snapshots = new SnapshotSource({ connections, runs, prompts, problems, ...stores });
-  const { sessions, archive } = openWindows(folder, { profiles, settings, screen, runs, snapshots });
+  const snapshots = new SnapshotSource({ connections, runs, prompts, problems, sessions, ...stores });
+  const archive = openArchive(folder, { profiles, settings, screen, sessions });
   const switcher = new Switcher({ clock, connections, profiles, settings });
   const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
   const diagnostics = openDiagnostics(folder, { settings, connections });
@@ -222,6 +228,7 @@ async function compose(folder: DataFolder): Promise<Composed> {
     await folder.close();
   };
   return {
+    open: () => letIn(sessions, { snapshots, runs, archive }),
     screen,
     services: {
       ...core,
@@ -235,9 +242,17 @@ async function compose(folder: DataFolder): Promise<Composed> {
   };
 }
 
-function serve({ services, screen }: Composed, onEnd: () => void): void {
-  const dispatch = createDispatch(services);
-  const { sessions } = services;
+/** Listens at once, so that whoever attaches meanwhile has an outcome in time however long the folder takes. */
+function serve(sessions: Sessions, composing: Promise<Composed>, onEnd: () => void): void {
+  const dispatch = createDispatch(
+    sessions,
+    composing.then(({ services }) => services),
+  );
+  let screen = new Screen(redactor);
+  composing.then(
+    (composed) => (screen = composed.screen),
+    () => undefined,
+  );
   new StdioPeer({
     input: process.stdin,
     output: process.stdout,
@@ -259,17 +274,24 @@ function dataDirArgument(): string | undefined {
 }
 
 async function main(): Promise<void> {
-  const folder = await openDataFolder(dataDirArgument() ?? defaultDataFolder());
-  const composed = await compose(folder);
+  const sessions = new Sessions(clock);
+  const composing = openDataFolder(dataDirArgument() ?? defaultDataFolder()).then((folder) =>
+    compose(folder, sessions),
+  );
   let ending = false;
   const end = () => {
     if (ending) return;
     ending = true;
     setTimeout(() => process.exit(0), shutdownLimitMs);
-    void composed.close().finally(() => log.flush(() => process.exit(0)));
+    void composing.then(({ close }) => close()).finally(() => log.flush(() => process.exit(0)));
   };
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, end);
-  serve(composed, end);
+  serve(sessions, composing, end);
+  const { services, open } = await composing;
+  const drain = new Drain(services);
+  // Asked twice: at once. So does the end of stdin, for then nobody is there who could be told.
+  const leave = () => (drain.isUnderWay ? end() : void drain.whenDone(drainLimitMs).then(end));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, leave);
+  open();
   log.info({ pid: process.pid }, 'ready');
 }
 

@@ -65,6 +65,17 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     feedTargets(stores, commands, () => link.replaced()),
     memory,
   );
-  const app = { ...stores, rpc: link, actions: new Actions(), commands };
+  const door = {
+    retry: () => link.retryNow(),
+    takeOver: () => {
+      feed.takeOver();
+      link.retryNow();
+    },
+    startAnew: () => {
+      memory.renew();
+      link.retryNow();
+    },
+  };
+  const app = { ...stores, rpc: link, actions: new Actions(), commands, door };
   return { app, link };
 }

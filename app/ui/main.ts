@@ -29,5 +29,5 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('online', () => void link.call('host.online', {}).catch(() => undefined));
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { app, retryLink: () => link.retryNow() } });
+if (target) mount(App, { target, props: { app } });
 link.start();

@@ -33,6 +33,8 @@ export const sessionNotifications = {
   'session.changed': z.strictObject({ session: sessionRecordSchema }),
   /** Another window has taken this session over; nothing more comes here. */
   'session.replaced': empty,
+  /** Hawser ends at `until` at the latest: what runs may end before, and nothing new begins. */
+  'session.draining': z.strictObject({ until: timestamp }),
   /** A file of the data folder was damaged, could not be written, or is well again (`problem` absent). */
   'store.problem': z.strictObject({ file: z.string(), problem: envelopeSchema.optional() }),
 };

@@ -35,6 +35,8 @@ export const snapshotSchema = z.strictObject({
   tabs: z.array(z.strictObject({ tabId: identifier, autoCommit: z.boolean() })).optional(),
   /** Tabs whose session has a search path of its own. */
   searchPaths: z.array(tabSearchPathSchema).optional(),
+  /** Hawser is about to end, then at the latest. */
+  drainingUntil: timestamp.optional(),
   /** What went wrong with the files of the data folder, for example a damaged one that was set aside. */
   problems: z.array(envelopeSchema),
 });

@@ -22,12 +22,20 @@ async function attach(channel: number, params: object): Promise<MethodResult<'se
   return answer.result as MethodResult<'session.attach'>;
 }
 
+const detach = (channel: number) => sidecar.request({ method: 'session.detach', params: {}, channel });
+const codeOf = async (channel: number, method: string, params: object = {}) =>
+  (await sidecar.request({ method, params, channel })).error?.data as { code: string } | undefined;
+const failed = (reason: string) => ({ outcome: 'failed', reason });
+
 describe('an attach', () => {
-  it('of another version learns that, whatever else it sends', async () => {
-    const refused = { outcome: 'failed', reason: 'VERSION_MISMATCH' };
-    expect(await attach(1, { protocolVersion: 2, something: 'new' })).toEqual(refused);
+  it('of another version learns that, whatever else it sends, however often', async () => {
+    const refused = failed('VERSION_MISMATCH');
+    for (let count = 0; count < 6; count += 1)
+      expect(await attach(1, { protocolVersion: 2, something: 'new' })).toEqual(refused);
     const { result } = await sidecar.request({ method: 'session.attach', params: { protocolVersion: 99 } });
     expect(result).toEqual(refused);
+    expect(await codeOf(1, 'connection.list')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await attach(1, {})).toMatchObject({ outcome: 'admitted' });
   });
 
   it('gives each socket a session of its own, and news to all of them', async () => {
@@ -41,14 +49,46 @@ describe('an attach', () => {
     );
   });
 
-  it('by the token of a session that is in use takes it over; the one before is told, and its token is void', async () => {
-    const { token } = await attach(1, {});
-    const taken = await attach(2, { token });
-    expect(taken.outcome).toBe('admitted');
+  it('finds a session that is in use only where it asks to replace; the one before is told, and its token is void', async () => {
+    const windowId = 'duplicated';
+    const first = await attach(1, { windowId });
+    const { token } = first;
+    for (const way of [{ windowId, token }, { windowId }])
+      expect(await attach(2, way)).toEqual(failed('ALREADY_ATTACHED'));
+    expect(await codeOf(2, 'connection.list')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    const taken = await attach(2, { windowId, token, replace: true });
+    expect(taken.snapshot?.session.id).toBe(first.snapshot?.session.id);
     await sidecar.heard('session.replaced');
-    const refused = await sidecar.request({ method: 'connection.list', params: {}, channel: 1 });
-    expect(refused.error?.data).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(await attach(1, { token })).toMatchObject({ outcome: 'failed', reason: 'TOKEN_EXPIRED' });
-    expect((await attach(3, { token: taken.token })).outcome).toBe('admitted');
+    expect(await codeOf(1, 'connection.list')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await attach(1, { windowId, token })).toEqual(failed('TOKEN_EXPIRED'));
+    // The window that was replaced takes it back, and only because it was told to.
+    expect(await attach(1, { windowId })).toEqual(failed('ALREADY_ATTACHED'));
+    expect(await attach(1, { windowId, replace: true })).toMatchObject({ outcome: 'admitted' });
+    expect(await attach(2, { windowId, token: taken.token })).toEqual(failed('TOKEN_EXPIRED'));
+  });
+
+  it('comes back by its token, which is of no use to another window', async () => {
+    const { token, snapshot } = await attach(1, { windowId: 'mine' });
+    await detach(1);
+    expect(await attach(2, { windowId: 'not mine', token })).toEqual(failed('INVALID_INSTANCE'));
+    const back = await attach(3, { windowId: 'mine', token });
+    expect(back).toMatchObject({ outcome: 'admitted', token });
+    expect(back.snapshot?.session.id).toBe(snapshot?.session.id);
+    const answer = await sidecar.request({ method: 'query.cancel', params: { runId: 'no' }, channel: 3 });
+    expect(answer.error).toBeUndefined();
+  });
+
+  it('that failed five times has to wait, whatever it shows then, while others come in', async () => {
+    const { token } = await attach(1, {});
+    for (let count = 0; count < 5; count += 1)
+      expect(await attach(2, { windowId: 'window 1', token: `guess ${count}` })).toEqual(
+        failed('TOKEN_EXPIRED'),
+      );
+    const limited = await attach(2, { windowId: 'window 1', token });
+    expect(limited).toMatchObject(failed('RATE_LIMITED'));
+    expect(limited.retryAfterMs).toBeGreaterThan(30_000);
+    expect(limited.retryAfterMs).toBeLessThanOrEqual(60_000);
+    expect(await attach(3, {})).toMatchObject({ outcome: 'admitted' });
+    expect(await codeOf(1, 'connection.list'), 'who is in stays in').toBeUndefined();
   });
 });

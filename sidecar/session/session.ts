@@ -11,16 +11,14 @@ export interface WindowLink {
 /** One window's session: its record, its revision, and the link while there is one. */
 export class Session {
   readonly id: string;
-  token: string;
   link: WindowLink | undefined;
   #record: SessionRecord;
   #revision = 0;
   /** The databases that this window works in where it is not the definition's; kept while there is no connection. */
   readonly #databases = new Map<string, string>();
 
-  constructor(id: string, windowId: string, token: string) {
+  constructor(id: string, windowId: string) {
     this.id = id;
-    this.token = token;
     this.#record = {
       id,
       windowId,

@@ -1,18 +1,17 @@
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { protocolVersion } from '#shared/contract/protocol.ts';
 import type { MethodParams, MethodResult, Notification } from '#shared/contract/derive.ts';
 import { AppError } from '#shared/error/appError.ts';
+import { asError } from '../lib/asError.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
+import { Admission } from './admission.ts';
+import type { AdmissionEffect } from './admissionMachine.ts';
 import { Session, type WindowLink } from './session.ts';
 import type { SnapshotSource } from './snapshot.ts';
 
-/** How long a window that left may take to come back, and how long at most while something runs for it. */
-const graceMs = 60_000;
-const busyGraceMs = 10 * 60_000;
-
+/** What sessions are made of; not there before the stores are read. */
 export interface SessionsDeps {
-  clock: Clock;
   snapshots: SnapshotSource;
   /** Does something run for this session? */
   isBusy: (sessionId: string) => boolean;
@@ -33,22 +32,39 @@ export interface SessionEvent {
   ms?: number;
 }
 
-/** The windows that are attached, and those that may come back by their token. */
+type AttachResult = MethodResult<'session.attach'>;
+
+/** The windows that are attached, and those that may come back by their token. Who may is the admission's to say. */
 export class Sessions {
   readonly events = new Emitter<SessionEvent>();
   readonly #sessions = new Map<string, Session>();
   readonly #byLink = new WeakMap<WindowLink, Session>();
-  readonly #graces = new Map<string, () => void>();
-  readonly #deps: SessionsDeps;
+  readonly #holders = new WeakMap<WindowLink, number>();
+  readonly #admission: Admission;
+  readonly #clock: Clock;
+  #deps: SessionsDeps | undefined;
+  #holderCount = 0;
+  #drainingUntil: number | undefined;
 
-  constructor(deps: SessionsDeps) {
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#admission = new Admission({
+      clock,
+      busy: () => new Set([...this.#sessions.keys()].filter((id) => this.#deps?.isBusy(id))),
+      carryOut: (effect) => this.#carryOut(effect),
+    });
+  }
+
+  /** The stores are read: whoever waits comes in. */
+  open(deps: SessionsDeps): void {
     this.#deps = deps;
+    this.#admission.enter({ kind: 'open' });
   }
 
   /** Not admitted is a result. */
-  attach(params: MethodParams<'session.attach'>, link: WindowLink): MethodResult<'session.attach'> {
-    const from = this.#deps.clock.monotonic();
-    const result = this.#attach(params, link);
+  async attach(params: MethodParams<'session.attach'>, link: WindowLink): Promise<AttachResult> {
+    const from = this.#clock.monotonic();
+    const result = await this.#attach(params, link);
     const { windowId } = params;
     const sessionId = result.snapshot?.session.id;
     this.events.emit({
@@ -56,33 +72,41 @@ export class Sessions {
       windowId,
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(result.reason === undefined ? {} : { reason: result.reason }),
-      ms: this.#deps.clock.monotonic() - from,
+      ms: this.#clock.monotonic() - from,
     });
     return result;
   }
 
   /** The version is looked at before anything is touched. */
-  #attach(params: MethodParams<'session.attach'>, link: WindowLink): MethodResult<'session.attach'> {
-    if (params.protocolVersion !== protocolVersion) return { outcome: 'failed', reason: 'VERSION_MISMATCH' };
-    const session =
-      params.token === undefined ? this.#fresh(params.windowId, link) : this.#returning(params.token, link);
-    if (!session) return { outcome: 'failed', reason: 'TOKEN_EXPIRED' };
-    this.#graces.get(session.id)?.();
-    this.#graces.delete(session.id);
-    session.link = link;
-    this.#byLink.set(link, session);
-    const snapshot = this.#deps.snapshots.of(session);
-    return { outcome: 'admitted', token: session.token, revision: snapshot.revision, snapshot };
+  #attach(params: MethodParams<'session.attach'>, link: WindowLink): Promise<AttachResult> {
+    const { windowId, token, replace = false } = params;
+    if (params.protocolVersion !== protocolVersion)
+      return Promise.resolve({ outcome: 'failed', reason: 'VERSION_MISMATCH' });
+    const newToken = randomBytes(32).toString('base64url');
+    const ask = {
+      holder: this.#holderOf(link),
+      windowId,
+      replace,
+      newSessionId: randomUUID(),
+      newToken: digest(newToken),
+      ...(token === undefined ? {} : { token: digest(token) }),
+    };
+    return new Promise((resolve, reject) =>
+      this.#admission.ask(ask, (outcome) => {
+        if (outcome.outcome !== 'admitted') return resolve(outcome);
+        const { sessionId, renewed } = outcome;
+        try {
+          resolve(this.#admit(sessionId, link, renewed ? newToken : token));
+        } catch (error) {
+          reject(asError(error));
+        }
+      }),
+    );
   }
 
   /** Starts the grace; ends nothing. */
   detach(link: WindowLink): void {
-    const session = this.of(link);
-    if (!session) return;
-    session.link = undefined;
-    this.#byLink.delete(link);
-    this.#tell('detached', session);
-    this.#startGrace(session, this.#deps.clock.monotonic());
+    this.#admission.left(this.#holderOf(link));
   }
 
   of(link: WindowLink): Session | undefined {
@@ -104,54 +128,68 @@ export class Sessions {
     this.#sessions.get(sessionId)?.deliver(notification);
   }
 
+  /** What runs may end until then; nobody new comes in, and nothing new begins. */
+  drain(until: number): void {
+    this.#drainingUntil = until;
+    const waitMs = until - this.#clock.now();
+    this.#admission.enter({ kind: 'draining', until: this.#clock.monotonic() + waitMs });
+    for (const session of this.all()) session.deliver({ method: 'session.draining', params: { until } });
+  }
+
+  /** Until when what runs may end; undefined where Hawser is not about to end. */
+  get drainingUntil(): number | undefined {
+    return this.#drainingUntil;
+  }
+
   close(): void {
-    for (const stop of this.#graces.values()) stop();
-    this.#graces.clear();
+    this.#admission.close();
+  }
+
+  #holderOf(link: WindowLink): number {
+    const known = this.#holders.get(link);
+    if (known !== undefined) return known;
+    this.#holderCount += 1;
+    this.#holders.set(link, this.#holderCount);
+    return this.#holderCount;
+  }
+
+  #admit(sessionId: string, link: WindowLink, token: string | undefined): AttachResult {
+    const session = this.#sessions.get(sessionId);
+    if (!session || !this.#deps) throw new Error(`Session ${sessionId} was given out and is not there`);
+    session.link = link;
+    this.#byLink.set(link, session);
+    const snapshot = this.#deps.snapshots.of(session);
+    return { outcome: 'admitted', token, revision: snapshot.revision, snapshot };
   }
 
   #tell(kind: SessionEvent['kind'], { id: sessionId, record: { windowId } }: Session): void {
     this.events.emit({ kind, sessionId, windowId });
   }
 
-  #fresh(windowId: string, link: WindowLink): Session {
-    const present = this.of(link);
-    if (present?.record.windowId === windowId) return present;
-    if (present) this.detach(link);
-    const session = new Session(randomUUID(), windowId, newToken());
-    this.#sessions.set(session.id, session);
-    this.#deps.onBegin(session.id, windowId);
-    return session;
-  }
-
-  #returning(token: string, link: WindowLink): Session | undefined {
-    const session = this.all().find((each) => sameText(each.token, token));
-    if (session?.link && session.link !== link) {
-      session.deliver({ method: 'session.replaced', params: {} });
-      this.#byLink.delete(session.link);
-      this.#tell('replaced', session);
-      // The window that was replaced knows the old one, and two windows would take it from each other for ever.
-      session.token = newToken();
+  #carryOut(effect: Exclude<AdmissionEffect, { kind: 'answered' }>): void {
+    // Nobody is told of a promotion: on the desktop there is room for all.
+    if (effect.kind === 'promoted') return;
+    const { sessionId } = effect;
+    if (effect.kind === 'began') {
+      this.#sessions.set(sessionId, new Session(sessionId, effect.windowId));
+      return this.#deps?.onBegin(sessionId, effect.windowId);
     }
-    return session;
-  }
-
-  #startGrace(session: Session, leftAt: number): void {
-    const end = () => {
-      const gone = this.#deps.clock.monotonic() - leftAt;
-      if (this.#deps.isBusy(session.id) && gone < busyGraceMs) return this.#startGrace(session, leftAt);
-      this.#graces.delete(session.id);
-      this.#sessions.delete(session.id);
-      this.#tell('ended', session);
-      this.#deps.onEnd(session.id);
-    };
-    this.#graces.set(session.id, this.#deps.clock.after(graceMs, end));
+    const session = this.#sessions.get(sessionId);
+    if (!session) return;
+    switch (effect.kind) {
+      case 'replaced':
+        session.deliver({ method: 'session.replaced', params: {} });
+        return this.#tell('replaced', session);
+      case 'left':
+        session.link = undefined;
+        return this.#tell('detached', session);
+      case 'ended':
+        this.#sessions.delete(sessionId);
+        this.#tell('ended', session);
+        this.#deps?.onEnd(sessionId);
+    }
   }
 }
 
-const newToken = (): string => randomBytes(32).toString('base64url');
-
-/** In constant time: a token must not be found out letter by letter. */
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-}
+/** What is compared and kept is no token, so that neither its time nor its place gives one away. */
+const digest = (token: string): string => createHash('sha256').update(token).digest('base64url');

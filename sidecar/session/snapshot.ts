@@ -7,6 +7,7 @@ import type { Runs } from '../query/runs.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { StoreProblems } from '../storage/problems.ts';
 import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface SnapshotDeps {
   connections: Connections;
@@ -16,6 +17,7 @@ export interface SnapshotDeps {
   runs: Runs;
   prompts: Prompts;
   problems: StoreProblems;
+  sessions: Pick<Sessions, 'drainingUntil'>;
 }
 
 /** Everything a window needs to draw itself, as it stands at one revision. */
@@ -27,7 +29,8 @@ export class SnapshotSource {
   }
 
   of(session: Session): Snapshot {
-    const { connections, profiles, documents, settings, runs, prompts, problems } = this.#deps;
+    const { connections, profiles, documents, settings, runs, prompts, problems, sessions } = this.#deps;
+    const { drainingUntil } = sessions;
     return {
       revision: session.revision,
       session: session.record,
@@ -41,6 +44,7 @@ export class SnapshotSource {
       ledger: runs.ledger.list(session.id),
       tabs: runs.tabs(session.id),
       searchPaths: runs.searchPaths(session.id),
+      ...(drainingUntil === undefined ? {} : { drainingUntil }),
       problems: problems.list(),
     };
   }

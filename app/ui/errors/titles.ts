@@ -106,6 +106,7 @@ const byReason: Partial<Record<ErrorCode, Readonly<Record<string, string>>>> = {
   PERMISSION_DENIED: { database: 'Database not open to you' },
   READ_ONLY_VIOLATION: { selfTest: 'Read-only cannot be kept' },
   CANCELLED: { cancelUnreached: 'Server not reached', cancelIgnored: 'Did not stop' },
+  RATE_LIMITED: { attach: 'Too many attempts' },
   CONNECTION_REFUSED: { session_attrs: 'Wrong kind of server' },
   TLS_CERT_INVALID: {
     self_signed: 'Certificate signed by itself',

@@ -17,12 +17,23 @@ export interface SentMark {
 /** What this window keeps over a reload: who it is, its place, and texts whose save had no time to go out. */
 export class WindowMemory {
   #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  readonly windowId: string;
+  #windowId: string;
 
   constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
     this.#storage = storage;
-    this.windowId = storage.getItem(keys.windowId) ?? crypto.randomUUID();
-    storage.setItem(keys.windowId, this.windowId);
+    this.#windowId = storage.getItem(keys.windowId) ?? crypto.randomUUID();
+    storage.setItem(keys.windowId, this.#windowId);
+  }
+
+  get windowId(): string {
+    return this.#windowId;
+  }
+
+  /** Another window from now on: what was this one's session is left to whoever has it. */
+  renew(): void {
+    this.#windowId = crypto.randomUUID();
+    this.#set(keys.windowId, this.#windowId);
+    this.token = undefined;
   }
 
   get token(): string | undefined {

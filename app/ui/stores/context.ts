@@ -7,6 +7,7 @@ import type { Commands } from './commands/commands.ts';
 import type { Connections } from './connections.svelte.ts';
 import type { DiagnosticsStore } from './diagnostics.ts';
 import type { Documents } from './documents.svelte.ts';
+import type { Door } from './door.ts';
 import type { ExportsStore } from './exports.svelte.ts';
 import type { FileChoice } from './fileChoice.svelte.ts';
 import type { Groups } from './groups.svelte.ts';
@@ -45,6 +46,7 @@ export interface App {
   readonly connections: Connections;
   readonly diagnostics: DiagnosticsStore;
   readonly documents: Documents;
+  readonly door: Door;
   readonly exports: ExportsStore;
   readonly files: FileChoice;
   readonly groups: Groups;

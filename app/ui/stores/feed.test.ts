@@ -106,16 +106,65 @@ describe('the feed', () => {
     expect(memory.token).toBe('new');
   });
 
-  it('takes its own place where a socket of before has not been missed yet', async () => {
-    const { attach, asked } = setUp([{ outcome: 'failed', reason: 'ALREADY_ATTACHED' }, admitted(1)]);
+  it('comes in after a reload as soon as its socket of before is missed, and takes nothing by itself', async () => {
+    const taken = { outcome: 'failed', reason: 'ALREADY_ATTACHED' };
+    const { attach, asked, memory } = setUp([taken, taken, admitted(1)]);
+    memory.token = 'mine';
     await attach();
-    expect(asked.at(-1)?.params).toMatchObject({ replace: true });
+    expect(asked.map(({ params }) => params)).toEqual(
+      [1, 2, 3].map(() => ({ protocolVersion: 1, windowId: memory.windowId, token: 'mine' })),
+    );
+    const { attach: asksUser, asked: tried } = setUp(Array.from({ length: 9 }, () => taken));
+    await expect(asksUser()).rejects.toMatchObject({ code: 'ALREADY_ATTACHED' });
+    expect(tried.every(({ params }) => !Object.hasOwn(params as object, 'replace'))).toBe(true);
+  });
+
+  it('takes a session over when it is told to, once, and by its name: the token may be void', async () => {
+    const { attach, feed, asked, memory } = setUp([admitted(1), admitted(1)]);
+    memory.token = 'void';
+    feed.takeOver();
+    await attach();
+    await attach();
+    const { windowId } = memory;
+    expect(asked.map(({ params }) => params)).toEqual([
+      { protocolVersion: 1, windowId, replace: true },
+      { protocolVersion: 1, windowId, token: 'new' },
+    ]);
+  });
+
+  it('shows a token that was refused no second time', async () => {
+    const refusals = ['TOKEN_EXPIRED', 'VERSION_MISMATCH'].map((reason) => ({ outcome: 'failed', reason }));
+    const { attach, memory } = setUp(refusals);
+    memory.token = 'old';
+    await expect(attach()).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
+    expect(memory.token).toBeUndefined();
+  });
+
+  it('is another window once the session was left to another', async () => {
+    const { attach, memory, asked } = setUp([admitted(1)]);
+    const { windowId } = memory;
+    memory.token = 'old';
+    memory.renew();
+    await attach();
+    expect(asked[0]?.params).toEqual({ protocolVersion: 1, windowId: memory.windowId });
+    expect(memory.windowId).not.toBe(windowId);
+  });
+
+  it('says how long it has to wait, and does not try again by itself', async () => {
+    const { attach } = setUp([{ outcome: 'failed', reason: 'RATE_LIMITED', retryAfterMs: 42_000 }]);
+    await expect(attach()).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      facts: { retryAfterMs: 42_000, retry: 'user' },
+    });
   });
 
   it('gives up where the versions differ, and comes again later where the engine is busy', async () => {
     const { attach: first } = setUp([{ outcome: 'failed', reason: 'VERSION_MISMATCH' }]);
     await expect(first()).rejects.toMatchObject({ code: 'VERSION_MISMATCH' });
     const { attach: second } = setUp([{ outcome: 'queued', position: 3 }]);
-    await expect(second()).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    await expect(second()).rejects.toMatchObject({
+      code: 'QUEUE_FULL',
+      message: expect.stringContaining('place in the queue is 3') as unknown,
+    });
   });
 });

@@ -1,9 +1,15 @@
-import type { Notification, NotificationName, NotificationParams } from '#shared/contract/derive.ts';
+import type {
+  MethodResult,
+  Notification,
+  NotificationName,
+  NotificationParams,
+} from '#shared/contract/derive.ts';
 import { notifications } from '#shared/contract/notifications.ts';
 import { protocolVersion } from '#shared/contract/protocol.ts';
-import { isErrorCode } from '#shared/error/codes.ts';
+import { isErrorCode, type ErrorCode } from '#shared/error/codes.ts';
 import { AppError } from '#shared/error/appError.ts';
 import type { Snapshot } from '#shared/session/snapshot.ts';
+import { refusedAttach } from '../lib/rpc/link.ts';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import type { WindowMemory } from '../lib/windowMemory.ts';
 
@@ -29,6 +35,7 @@ export class Feed {
   /** Undefined while a snapshot is on its way: what arrives meanwhile waits. */
   #revision: number | undefined;
   #waiting: Arrived[] = [];
+  #takesOver = false;
 
   constructor(targets: FeedTargets, memory: WindowMemory) {
     this.#targets = targets;
@@ -53,18 +60,35 @@ export class Feed {
     this.#arrived({ revision, notification });
   }
 
+  /** The next attach takes the session from the window that has it. Only ever because the user said so. */
+  takeOver(): void {
+    this.#takesOver = true;
+  }
+
   async #admission(rpc: Rpc, signal: AbortSignal): Promise<{ token?: string; snapshot: Snapshot }> {
+    let result = await this.#ask(rpc, signal);
+    for (const ms of oldSocketMs) {
+      if (result.reason !== 'ALREADY_ATTACHED') break;
+      await pause(ms, signal);
+      result = await this.#ask(rpc, signal);
+    }
+    if (result.outcome !== 'admitted' || !result.snapshot) throw refused(result);
+    this.#takesOver = false;
+    return { token: result.token, snapshot: result.snapshot as Snapshot };
+  }
+
+  async #ask(rpc: Rpc, signal: AbortSignal): Promise<MethodResult<'session.attach'>> {
     const { windowId, token } = this.#memory;
     const attach = (more: { token?: string; replace?: boolean }) =>
       rpc.call('session.attach', { protocolVersion, windowId, ...more }, signal);
-    let result = await attach(token === undefined ? {} : { token });
-    // The session has ended meanwhile, for example with the sidecar that kept it.
-    if (result.reason === 'TOKEN_EXPIRED') result = await attach({});
-    // This window's own socket from before a reload has not been missed yet.
-    if (result.reason === 'ALREADY_ATTACHED') result = await attach({ replace: true });
-    if (result.outcome === 'admitted' && result.snapshot)
-      return { token: result.token, snapshot: result.snapshot as Snapshot };
-    throw refused(result);
+    // By the window's name: the token of one that was replaced is void.
+    if (this.#takesOver) return attach({ replace: true });
+    if (token === undefined) return attach({});
+    const result = await attach({ token });
+    if (result.reason !== 'TOKEN_EXPIRED') return result;
+    // The session has ended meanwhile, for example with the sidecar that kept it, or it is another window's now.
+    this.#memory.token = undefined;
+    return attach({});
   }
 
   #load(snapshot: Snapshot): void {
@@ -103,18 +127,37 @@ export class Feed {
   }
 }
 
-function refused(result: { outcome: string; reason?: string; retryAfterMs?: number }): AppError {
-  const waits = result.outcome === 'queued' || result.outcome === 'timeout';
-  const code = isErrorCode(result.reason) ? result.reason : waits ? 'QUEUE_FULL' : 'INTERNAL';
-  return new AppError(code, refusals[code] ?? 'The engine did not let this window in.', {
-    detail: result.reason,
-    retryAfterMs: result.retryAfterMs,
+/** After a reload the old socket may close a little later than the new page comes: it is asked again before the user is. */
+const oldSocketMs = [50, 150, 300, 500];
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+
+function refused({ outcome, reason, retryAfterMs, position }: MethodResult<'session.attach'>): AppError {
+  const code = isErrorCode(reason) ? reason : outcome === 'queued' ? 'QUEUE_FULL' : 'INTERNAL';
+  const place = position === undefined ? '' : ` Its place in the queue is ${position}.`;
+  const words = refusals[code] ?? 'The engine did not let this window in.';
+  return new AppError(code, `${words}${place}`, {
+    reason: refusedAttach,
+    detail: reason,
+    retryAfterMs,
+    // Whoever was refused for trying too often does not go on trying by himself.
+    ...(code === 'RATE_LIMITED' ? { retry: 'user' } : {}),
   });
 }
 
-const refusals: Partial<Record<string, string>> = {
-  VERSION_MISMATCH: 'This page and the engine are of different versions. Start Hawser again.',
+const refusals: Partial<Record<ErrorCode, string>> = {
+  ADMISSION_TIMEOUT: 'The engine did not let this window in within ten seconds.',
+  ALREADY_ATTACHED: 'That window shows the tabs and results of this one, which can be in one window only.',
+  DRAINING: 'Hawser is about to end and lets no new window in.',
+  MAINTENANCE: 'The engine is under maintenance and lets no window in.',
   QUEUE_FULL: 'The engine is busy with other windows. This one is let in as soon as there is room.',
+  RATE_LIMITED: 'This window was refused five times within a minute.',
+  SUSPENDED: 'The engine lets nobody in at the moment.',
+  VERSION_MISMATCH: 'This page and the engine are of different versions. Start Hawser again.',
 };
 
 /** One handler a notification: a missing one does not compile. */

@@ -9,6 +9,7 @@ export class LinkStatus {
   /** True from the first snapshot on: there is something to show, though perhaps from before a loss. */
   #loaded = $state(false);
   #away = $state(false);
+  #drainingUntil = $state<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   get state(): LinkState {
@@ -28,8 +29,18 @@ export class LinkStatus {
   get reason(): string | undefined {
     if (!this.#away) return undefined;
     if (this.#state.kind === 'silent') return 'Hawser does not answer.';
+    if (this.#state.kind === 'lost' && this.#state.refused) return this.#state.refused.message;
     const isHost = this.#state.kind === 'lost' && this.#state.missing === 'host';
     return isHost ? 'Hawser has ended.' : 'The engine does not answer.';
+  }
+
+  /** Hawser is about to end, then at the latest. */
+  get drainingUntil(): number | undefined {
+    return this.#state.kind === 'attached' ? this.#drainingUntil : undefined;
+  }
+
+  draining(until: number | undefined): void {
+    this.#drainingUntil = until;
   }
 
   changed(state: LinkState): void {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '#shared/error/appError.ts';
 import type { LinkState } from '../lib/rpc/linkMachine.ts';
 import { LinkStatus } from './linkStatus.svelte.ts';
 
@@ -38,6 +39,23 @@ describe('the link as the window sees it', () => {
     expect(link.reason).toBe('Hawser has ended.');
     link.changed(attached);
     expect(link.reason).toBeUndefined();
+  });
+
+  it('says why the engine lets nobody in', () => {
+    const link = new LinkStatus();
+    const refused = new AppError('DRAINING', 'Hawser is about to end.').toEnvelope();
+    link.changed({ ...lost('link'), refused } as LinkState);
+    vi.advanceTimersByTime(1_000);
+    expect(link.reason).toBe('Hawser is about to end.');
+  });
+
+  it('knows that Hawser is about to end only while it is there', () => {
+    const link = new LinkStatus();
+    link.changed(attached);
+    link.draining(5);
+    expect(link.drainingUntil).toBe(5);
+    link.changed(lost('host'));
+    expect(link.drainingUntil).toBeUndefined();
   });
 
   it('is away at once when the host has not answered for long', () => {

@@ -11,7 +11,10 @@ import type { App } from './context.ts';
 import type { FeedTargets, NotificationHandlers } from './feed.ts';
 import type { Told } from './ledger.svelte.ts';
 
-type Stores = Omit<App, 'rpc' | 'commands' | 'actions' | 'files' | 'questions' | 'toasts' | 'workspace'>;
+type Stores = Omit<
+  App,
+  'rpc' | 'commands' | 'actions' | 'door' | 'files' | 'questions' | 'toasts' | 'workspace'
+>;
 
 /** Hands snapshot and notifications to the stores; `replaced` ends the link of a window that another one took over. */
 export function feedTargets(stores: Stores, commands: Commands, replaced: () => void): FeedTargets {
@@ -48,6 +51,7 @@ function load(stores: Stores, commands: Commands, snapshot: Snapshot): void {
   for (const [tabId, autoCommit] of stores.transactions.load(snapshot))
     void commands.transactions.setAutoCommit(tabId, autoCommit);
   void commands.comeBack.start(ended);
+  stores.link.draining(snapshot.drainingUntil);
   stores.link.markLoaded();
 }
 
@@ -81,10 +85,11 @@ function newsOfLoss(stores: Stores, entry: LedgerEntry, told: Told): void {
 }
 
 function notificationHandlers(stores: Stores, replaced: () => void): NotificationHandlers {
-  const { connections, groups, prompts, problems, session, settings, tests, announcer } = stores;
+  const { connections, groups, link, prompts, problems, session, settings, tests, announcer } = stores;
   return {
     'session.changed': (params) => session.load(params.session),
     'session.replaced': replaced,
+    'session.draining': ({ until }) => link.draining(until),
     'store.problem': ({ file, problem }) => problems.changed(file, problem),
     'connection.statusChanged': (params) => {
       connections.statusChanged(params);

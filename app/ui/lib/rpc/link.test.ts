@@ -213,6 +213,13 @@ describe('the link', () => {
     expect(states.at(-1)).toBe('attached');
   });
 
+  it('goes on trying where the engine does not let it in yet, and says why', async () => {
+    const refused = new AppError('DRAINING', 'It is about to end.', { reason: 'attach' });
+    const { link } = setUp({ attach: () => Promise.reject(refused) });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(link.state).toMatchObject({ kind: 'lost', refused: { code: 'DRAINING' } });
+  });
+
   it('does not wait for an attach for ever', async () => {
     const { link } = setUp({
       attach: (_, signal) =>

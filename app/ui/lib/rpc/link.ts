@@ -1,5 +1,6 @@
 import type { MethodInput, MethodName, MethodResult } from '#shared/contract/derive.ts';
 import { AppError, toEnvelope } from '#shared/error/appError.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import { delayBefore, initialLink, transition, type LinkEvent, type LinkState } from './linkMachine.ts';
 import { linkDown, Peer } from './peer.ts';
 import type { Rpc } from './rpc.ts';
@@ -18,6 +19,9 @@ export interface LinkOptions {
   notified: (method: string, params: unknown) => void;
   changed: (state: LinkState) => void;
 }
+
+/** The reason of an error by which the engine answered an attach and did not let the window in. */
+export const refusedAttach = 'attach';
 
 /** An attach that is not answered in this time counts as failed; the sidecar promises an outcome within 10 s. */
 const attachDeadlineMs = 12_000;
@@ -139,14 +143,15 @@ export class Link implements Rpc {
     this.#drop();
     const final =
       error instanceof AppError && error.toEnvelope().retry !== 'auto' && error.code !== 'CANCELLED';
-    if (final) this.#apply({ kind: 'gaveUp', error: toEnvelope(error) });
-    else this.#plan(error instanceof HostGone ? 'host' : 'link');
+    if (final) return this.#apply({ kind: 'gaveUp', error: toEnvelope(error), at: Date.now() });
+    const refused = error instanceof AppError && error.facts.reason === refusedAttach;
+    this.#plan(error instanceof HostGone ? 'host' : 'link', refused ? error.toEnvelope() : undefined);
   }
 
-  #plan(missing: 'link' | 'host'): void {
+  #plan(missing: 'link' | 'host', refused?: ErrorEnvelope): void {
     const attempt = this.#state.kind === 'lost' ? this.#state.attempt : 0;
     const delayMs = delayBefore(attempt, Math.random());
-    this.#apply({ kind: 'failed', at: Date.now(), delayMs, missing });
+    this.#apply({ kind: 'failed', at: Date.now(), delayMs, missing, ...(refused ? { refused } : {}) });
     this.#timer = setTimeout(() => this.#try(), delayMs);
   }
 

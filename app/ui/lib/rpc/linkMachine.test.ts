@@ -27,11 +27,18 @@ describe('the link machine', () => {
   });
 
   it('stays given up, or replaced, until the user asks', () => {
-    const over = after({ kind: 'gaveUp', error });
+    const over = after({ kind: 'gaveUp', error, at: 7 });
     expect(transition(over, failed(1))).toBe(over);
     expect(transition(over, { kind: 'attached', at: 1 })).toBe(over);
     expect(after({ kind: 'replaced' }, failed(1))).toEqual({ kind: 'replaced' });
     expect(transition(over, { kind: 'restarted' })).toEqual(initialLink);
+  });
+
+  it('keeps why the engine refused, until another attempt says something else', () => {
+    const refused = new AppError('DRAINING', 'It is about to end.').toEnvelope();
+    const state = after({ ...failed(1), refused } as LinkEvent, { kind: 'trying' });
+    expect(state).toMatchObject({ kind: 'lost', refused });
+    expect(transition(state, failed(9))).not.toHaveProperty('refused');
   });
 });
 

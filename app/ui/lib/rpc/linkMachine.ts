@@ -7,9 +7,17 @@ export type LinkState =
   /** The socket stands, but nothing comes over it since then: the other end hangs, and may go on at any moment. */
   | { kind: 'silent'; sinceAt: number }
   /** Was attached, or could not begin; `nextTryAt` is absent while an attempt is under way. */
-  | { kind: 'lost'; sinceAt: number; attempt: number; missing: 'link' | 'host'; nextTryAt?: number }
+  | {
+      kind: 'lost';
+      sinceAt: number;
+      attempt: number;
+      missing: 'link' | 'host';
+      nextTryAt?: number;
+      /** Why the engine did not let this window in, where it answered. */
+      refused?: ErrorEnvelope;
+    }
   /** Nothing will be tried again by itself. */
-  | { kind: 'givenUp'; error: ErrorEnvelope }
+  | { kind: 'givenUp'; error: ErrorEnvelope; at: number }
   /** Another window has taken this session. */
   | { kind: 'replaced' };
 
@@ -20,8 +28,8 @@ export type LinkEvent =
   /** Something came, be it after a silence. */
   | { kind: 'heard'; at: number }
   /** The socket closed, or an attempt failed; `delayMs` until the next one. */
-  | { kind: 'failed'; at: number; delayMs: number; missing: 'link' | 'host' }
-  | { kind: 'gaveUp'; error: ErrorEnvelope }
+  | { kind: 'failed'; at: number; delayMs: number; missing: 'link' | 'host'; refused?: ErrorEnvelope }
+  | { kind: 'gaveUp'; error: ErrorEnvelope; at: number }
   | { kind: 'replaced' }
   | { kind: 'restarted' };
 
@@ -35,7 +43,7 @@ export function transition(state: LinkState, event: LinkEvent): LinkState {
     case 'attached':
       return { kind: 'attached', sinceAt: event.at };
     case 'gaveUp':
-      return { kind: 'givenUp', error: event.error };
+      return { kind: 'givenUp', error: event.error, at: event.at };
     case 'replaced':
       return { kind: 'replaced' };
     case 'silent':
@@ -43,9 +51,7 @@ export function transition(state: LinkState, event: LinkEvent): LinkState {
     case 'heard':
       return state.kind === 'silent' ? { kind: 'attached', sinceAt: event.at } : state;
     case 'trying':
-      return state.kind === 'lost'
-        ? { kind: 'lost', sinceAt: state.sinceAt, attempt: state.attempt + 1, missing: state.missing }
-        : state;
+      return state.kind === 'lost' ? { ...withoutPlan(state), attempt: state.attempt + 1 } : state;
     case 'failed':
       return {
         kind: 'lost',
@@ -53,8 +59,13 @@ export function transition(state: LinkState, event: LinkEvent): LinkState {
         attempt: state.kind === 'lost' ? state.attempt : 0,
         missing: event.missing,
         nextTryAt: event.at + event.delayMs,
+        ...(event.refused ? { refused: event.refused } : {}),
       };
   }
+}
+
+function withoutPlan({ nextTryAt: _, ...state }: Extract<LinkState, { kind: 'lost' }>): typeof state {
+  return state;
 }
 
 const firstDelayMs = 100;
