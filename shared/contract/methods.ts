@@ -14,7 +14,7 @@ import { searchPathMethods } from '../query/searchPath.ts';
 import { transactionMethods } from '../query/transaction.ts';
 import { keptMethods } from '../session/kept.ts';
 import { sessionMethods } from '../session/methods.ts';
-import { settingsMethods } from '../settings/settings.ts';
+import { settingsMethods } from '../settings/methods.ts';
 
 /** Every request that a window can make, as data: the host answers those of `native`, the sidecar all others. */
 export const methods = {

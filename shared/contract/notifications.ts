@@ -9,7 +9,7 @@ import { queryNotifications } from '../query/methods.ts';
 import { searchPathNotifications } from '../query/searchPath.ts';
 import { transactionNotifications } from '../query/transaction.ts';
 import { sessionNotifications } from '../session/methods.ts';
-import { settingsNotifications } from '../settings/settings.ts';
+import { settingsNotifications } from '../settings/methods.ts';
 
 /** Everything that the sidecar says unasked; on the wire each also carries `revision`. */
 export const notifications = {

@@ -2,9 +2,7 @@ import * as z from 'zod';
 import { empty, identifier, method } from '../contract/define.ts';
 import { filePath } from '../query/exporting.ts';
 import { diagnosticEventSchema, diagnosticTypes } from './event.ts';
-
-/** More lines are not put into one report. */
-export const maxReportLines = 5_000;
+import { maxReportLines } from './reportLimit.ts';
 
 export const reportSections = [
   'Versions',

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { optionsSchema, readOnlyModes, tlsModes } from '../connection/config.ts';
-import { empty, method } from '../contract/define.ts';
 
 const connection = optionsSchema.shape;
 
@@ -9,9 +8,10 @@ export const sidebarOrders = ['manual', 'name', 'lastUsed'] as const;
 
 export const keywordCases = ['preserve', 'upper', 'lower'] as const;
 
+/** What is wrong is put into words only where something is: to write a number takes the system's tables of languages. */
 const whole = (least: number, most: number) => {
-  const message = `A whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;
-  return z.int(message).min(least, message).max(most, message);
+  const error = () => `A whole number from ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
 };
 
 /** On any system: the sidecar says whether it can be written to. */
@@ -79,28 +79,3 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingName = keyof Settings;
-
-type Fields = typeof settingsSchema.shape;
-type PatchShape = {
-  [Name in SettingName]: z.ZodOptional<z.ZodNullable<ReturnType<Fields[Name]['unwrap']>>>;
-};
-
-/** What to change; null takes a setting back to its default. */
-export const settingsPatchSchema = z.strictObject(
-  Object.fromEntries(
-    Object.entries(settingsSchema.shape).map(([name, field]) => [name, field.unwrap().nullable().optional()]),
-  ) as PatchShape,
-);
-export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
-
-export const settingsMethods = {
-  'settings.get': method(empty, z.strictObject({ settings: settingsSchema })),
-  'settings.update': method(
-    z.strictObject({ patch: settingsPatchSchema }),
-    z.strictObject({ settings: settingsSchema }),
-  ),
-};
-
-export const settingsNotifications = {
-  'settings.changed': z.strictObject({ settings: settingsSchema }),
-};

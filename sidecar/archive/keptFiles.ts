@@ -1,11 +1,6 @@
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  keptEntrySchema,
-  keptSessionSchema,
-  type KeptEntry,
-  type KeptSession,
-} from '#shared/session/kept.ts';
+import type { KeptEntry, KeptSession } from '#shared/session/kept.ts';
 import { delay } from '../lib/deadline.ts';
 import { readPrivately } from '../storage/atomicWrite.ts';
 import { setAside } from '../storage/loadStore.ts';
@@ -13,7 +8,15 @@ import { isAbsent } from '../storage/storeErrors.ts';
 import { decode, fileOf, type StoreFormat } from '../storage/storeFormat.ts';
 
 /** What is written; older ones would be migrated, newer ones are left alone. */
-const format: StoreFormat<KeptSession> = { schema: fileOf(keptSessionSchema.shape), version: 1 };
+const version = 1;
+
+let schemas: ReturnType<typeof makeSchemas> | undefined;
+/** Made once something is read, for no start must wait for them. */
+async function makeSchemas() {
+  const { keptEntrySchema, keptSessionSchema } = await import('#shared/session/kept.ts');
+  const format: StoreFormat<KeptSession> = { schema: fileOf(keptSessionSchema.shape), version };
+  return { entry: keptEntrySchema, format };
+}
 
 /** Names of our own: whatever else lies in the folder, which may be the user's, is not touched. */
 const ownName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
@@ -75,17 +78,18 @@ export async function readEntry({ path, sessionId }: KeptFile): Promise<Read<Kep
   const head = await readHead(path).catch(() => undefined);
   if (head === undefined) return { kind: 'gone' };
   const line = /^(\{.*),\n/.exec(head)?.[1];
-  const entry = line === undefined ? undefined : parseEntry(`${line}}`);
+  const entry = line === undefined ? undefined : await parseEntry(`${line}}`);
   if (entry?.sessionId === sessionId) return { kind: 'good', value: entry };
   // Somebody has formatted it, it is of another version, or it is damaged.
   const whole = await readSession({ path, sessionId });
   return whole.kind === 'good' ? { kind: 'good', value: entryOf(whole.value) } : whole;
 }
 
-function parseEntry(line: string): KeptEntry | undefined {
+async function parseEntry(line: string): Promise<KeptEntry | undefined> {
+  const { entry } = await (schemas ??= makeSchemas());
   try {
-    const { version, ...entry } = JSON.parse(line) as Record<string, unknown>;
-    return version === format.version ? keptEntrySchema.safeParse(entry).data : undefined;
+    const { version: written, ...facts } = JSON.parse(line) as Record<string, unknown>;
+    return written === version ? entry.safeParse(facts).data : undefined;
   } catch {
     return undefined;
   }
@@ -121,6 +125,7 @@ export async function readSession({
   path,
   sessionId,
 }: Pick<KeptFile, 'path' | 'sessionId'>): Promise<Read<KeptSession>> {
+  const { format } = await (schemas ??= makeSchemas());
   try {
     const decoded = decode(await readPrivately(path), format);
     if (decoded.kind === 'newer') return { kind: 'gone' };

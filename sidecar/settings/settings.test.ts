@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { settingsPatchSchema, settingsSchema, type Settings as Values } from '#shared/settings/settings.ts';
+import { settingsPatchSchema } from '#shared/settings/methods.ts';
+import { settingsSchema, type Settings as Values } from '#shared/settings/settings.ts';
 import { openDataFolder, type DataFolder } from '../storage/dataFolder.ts';
 import { Settings } from './settings.ts';
 

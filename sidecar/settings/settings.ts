@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { settingsSchema, type Settings as Values, type SettingsPatch } from '#shared/settings/settings.ts';
+import type { SettingsPatch } from '#shared/settings/methods.ts';
+import { settingsSchema, type Settings as Values } from '#shared/settings/settings.ts';
 import { Emitter } from '../lib/emitter.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
 import { JsonFile } from '../storage/jsonFile.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { homedir, release } from 'node:os';
 import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
-import { maxReportLines, type ReportLine } from '#shared/diagnostics/methods.ts';
+import type { ReportLine } from '#shared/diagnostics/methods.ts';
+import { maxReportLines } from '#shared/diagnostics/reportLimit.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { version } from '#shared/version.ts';
 import type { Redactor } from '../redactor.ts';

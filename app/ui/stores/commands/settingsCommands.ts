@@ -1,4 +1,4 @@
-import type { SettingsPatch } from '#shared/settings/settings.ts';
+import type { SettingsPatch } from '#shared/settings/methods.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import type { CommandStores } from './commandStores.ts';
 import { inSidebar } from './inSidebar.ts';
