@@ -21,6 +21,7 @@ import { EmbeddedServer } from './embedded/server.ts';
 import { systemClock as clock } from './lib/clock.ts';
 import { delay } from './lib/deadline.ts';
 import { Ticker } from './lib/ticker.ts';
+import { History } from './history/history.ts';
 import { Journal } from './journal/journal.ts';
 import { Importing } from './profiles/importing/importing.ts';
 import { Profiles } from './profiles/profiles.ts';
@@ -31,6 +32,7 @@ import { TabJournal } from './query/ledger/tabJournal.ts';
 import { StdioPeer } from './rpc/stdioPeer.ts';
 import { Drain } from './session/drain.ts';
 import { keep } from './session/keeping.ts';
+import { keepHistory } from './session/keepHistory.ts';
 import { publish } from './session/publish.ts';
 import { recordEvents } from './session/recording/recording.ts';
 import { Sessions } from './session/sessions.ts';
@@ -120,6 +122,25 @@ function openRuns(folder: DataFolder, connections: Connections): { runs: Runs; s
   return { runs, spools };
 }
 
+interface HistoryParts {
+  profiles: Profiles;
+  settings: Settings;
+  screen: Screen;
+  runs: Runs;
+}
+
+function openHistory(folder: DataFolder, { profiles, settings, screen, runs }: HistoryParts): History {
+  const history = new History({
+    path: folder.paths.history,
+    clock,
+    settings: () => settings.get(),
+    clean: (text) => screen.statement(text),
+    onProblem: folder.problems.reporter('history.jsonl'),
+  });
+  keepHistory({ runs, history, profiles, settings });
+  return history;
+}
+
 /** Where it is a name as well, everybody sees it anyway, and messages without it could not be read. */
 const isPublic = (secret: string, profiles: Profiles): boolean =>
   profiles
@@ -201,12 +222,13 @@ async function compose(folder: DataFolder, sessions: Sessions): Promise<Composed
   const held = new HeldSecrets(clock, onSecret);
   const { connections, embedded, prompts, secrets } = await openConnections(folder, { ...stores, screen });
   const { runs, spools } = openRuns(folder, connections);
+  const history = openHistory(folder, { ...stores, screen, runs });
   const snapshots = new SnapshotSource({ connections, runs, prompts, problems, sessions, ...stores });
   const archive = openArchive(folder, { profiles, settings, screen, sessions });
   const switcher = new Switcher({ clock, connections, profiles, settings });
   const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
   const diagnostics = openDiagnostics(folder, { settings, connections });
-  const core = { clock, connections, runs, sessions, switcher, catalog, archive, diagnostics };
+  const core = { clock, connections, history, runs, sessions, switcher, catalog, archive, diagnostics };
   publish({ ...core, ...stores, prompts, problems });
   keep({ ...core, ...stores });
   recordEvents({ ...core, ...stores, prompts, problems, spools });
@@ -219,6 +241,7 @@ async function compose(folder: DataFolder, sessions: Sessions): Promise<Composed
     await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
     await Promise.allSettled([
       archive.close(),
+      history.close(),
       connections.close(),
       embedded.stop(),
       secrets.close(),

@@ -12,6 +12,7 @@ import { ExportsStore } from './stores/exports.svelte.ts';
 import { Feed } from './stores/feed.ts';
 import { FileChoice } from './stores/fileChoice.svelte.ts';
 import { Groups } from './stores/groups.svelte.ts';
+import { HistoryNews } from './stores/historyNews.svelte.ts';
 import { LedgerStore } from './stores/ledger.svelte.ts';
 import { LinkStatus } from './stores/linkStatus.svelte.ts';
 import { Problems } from './stores/problems.svelte.ts';
@@ -46,6 +47,7 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
     exports: new ExportsStore(),
     files: new FileChoice(link),
     groups: new Groups(),
+    history: new HistoryNews(),
     ledger: new LedgerStore(),
     link: status,
     problems: new Problems(),
@@ -76,6 +78,5 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
       link.retryNow();
     },
   };
-  const app = { ...stores, rpc: link, actions: new Actions(), commands, door };
-  return { app, link };
+  return { app: { ...stores, rpc: link, actions: new Actions(), commands, door }, link };
 }

@@ -5,6 +5,7 @@ import { definitionMethods } from '../connection/definitions.ts';
 import { connectionMethods } from '../connection/methods.ts';
 import { diagnosticsMethods } from '../diagnostics/methods.ts';
 import { documentMethods } from '../documents/document.ts';
+import { historyMethods } from '../history/history.ts';
 import { nativeMethods } from '../native/methods.ts';
 import { arrangeMethods } from '../query/arrange.ts';
 import { exportMethods } from '../query/exporting.ts';
@@ -34,5 +35,6 @@ export const methods = {
   ...documentMethods,
   ...settingsMethods,
   ...diagnosticsMethods,
+  ...historyMethods,
   ...nativeMethods,
 };

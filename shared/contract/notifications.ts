@@ -2,6 +2,7 @@ import { catalogNotifications } from '../catalog/methods.ts';
 import { connectionNotifications } from '../connection/methods.ts';
 import { diagnosticsNotifications } from '../diagnostics/methods.ts';
 import { documentNotifications } from '../documents/document.ts';
+import { historyNotifications } from '../history/history.ts';
 import { arrangeNotifications } from '../query/arrange.ts';
 import { exportNotifications } from '../query/exporting.ts';
 import { ledgerNotifications } from '../query/ledger.ts';
@@ -25,4 +26,5 @@ export const notifications = {
   ...documentNotifications,
   ...settingsNotifications,
   ...diagnosticsNotifications,
+  ...historyNotifications,
 };

@@ -4,6 +4,7 @@ import type { Connections } from '../connection/connections.ts';
 import type { HeldSecrets } from '../credentials/heldSecrets.ts';
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { History } from '../history/history.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Importing } from '../profiles/importing/importing.ts';
 import type { Profiles } from '../profiles/profiles.ts';
@@ -23,6 +24,7 @@ export interface Services {
   importing: Importing;
   documents: Documents;
   settings: Settings;
+  history: History;
   runs: Runs;
   catalog: Catalog;
   archive: Archive;

@@ -11,7 +11,9 @@ import { notOneResult, openOutput, settleOutput } from './exporting/statementOut
 import type { ReadOnlyGuard } from './guard/readOnlyGuard.ts';
 import type { Gone, HeldBackend } from './heldBackend.ts';
 import { withPlaceholderHint } from './placeholders.ts';
+import { StatementTeller, type RanStatement } from './ranStatement.ts';
 import { refusal } from './refusals.ts';
+import type { ResultRecord } from './result/resultRecord.ts';
 import { ResultSink } from './result/resultSink.ts';
 import type { Run } from './run.ts';
 import type { RunEnding } from './runMachine.ts';
@@ -38,6 +40,7 @@ export interface RunnerDeps {
   guard: ReadOnlyGuard | undefined;
   /** Hawser's own, into which nothing is exported. */
   dataFolder: string;
+  onStatement: (ran: RanStatement) => void;
 }
 
 /** How one statement went. `stopped` tells why we ended it ourselves, where we did. */
@@ -47,6 +50,8 @@ interface StatementEnd {
   stopped?: 'full' | 'limit' | undefined;
   /** The user is disconnecting. */
   isClosing?: boolean;
+  /** The last that it gave. */
+  result?: ResultRecord | undefined;
 }
 
 interface Statement {
@@ -63,16 +68,31 @@ interface Statement {
 export class Runner {
   readonly #run: Run;
   readonly #deps: RunnerDeps;
+  readonly #teller: StatementTeller;
   /** The first error, where the run goes on after errors. */
   #failure: { error: AppError; statement: StatementRef } | undefined;
 
   constructor(run: Run, deps: RunnerDeps) {
     this.#run = run;
     this.#deps = deps;
+    this.#teller = new StatementTeller(run, deps.clock, deps.onStatement);
   }
 
   /** Rejects where there is no backend, or with the run's abort while it waits. */
   async execute(acquire: () => Promise<HeldBackend>): Promise<RunEnding> {
+    const { text } = this.#run.params;
+    try {
+      const ending = await this.#statements(acquire);
+      const { from, to } = ending.statement ?? { from: 0, to: text.length };
+      this.#teller.unsent(text.slice(from, to), ending.error);
+      return ending;
+    } catch (error) {
+      this.#teller.unsent(text, asAppError(error));
+      throw error;
+    }
+  }
+
+  async #statements(acquire: () => Promise<HeldBackend>): Promise<RunEnding> {
     const { params, signal } = this.#run;
     const ranges = await splitStatements(params.text);
     signal.throwIfAborted();
@@ -88,7 +108,9 @@ export class Runner {
       const { from, to, kind } = range;
       const copy = plans.get(index);
       const statement = { ref: { index, from, to }, text: sqlOf(params.text, range), kind, copy };
+      this.#teller.begins();
       const end = await this.#statement(held, names, statement);
+      this.#teller.ended(statement.text, held.backend.database, end);
       const isClosing = held.backend.abandoned;
       const error = end.error && withPlaceholderHint(end.error, statement.text);
       const isLast = index === ranges.length - 1;
@@ -226,11 +248,12 @@ export class Runner {
     // A cancel of ours may still be on its way, and must not hit what is sent next.
     if (stopped) await backend.cancel();
     const isOver = clock.monotonic() - startedAt >= (limitMs || Infinity);
-    if (problem && end.error?.code === 'CANCELLED') return { ...end, stopped, error: problem };
+    const ended = { ...end, stopped, result: sink.lastRecord };
+    if (problem && end.error?.code === 'CANCELLED') return { ...ended, error: problem };
     const error = end.error && limitMs && isOver ? asLimit(end.error, limitMs, stopped) : end.error;
-    if (unsaved && !(end as StatementEnd).lost) return { ...end, stopped, error: unsaved };
+    if (unsaved && !(end as StatementEnd).lost) return { ...ended, error: unsaved };
     const said = error && copy?.kind === 'in' ? asCopied(error) : error;
-    return { ...end, stopped, error: said && asInTransaction(said) };
+    return { ...ended, error: said && asInTransaction(said) };
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { metaCommand } from '#shared/sql/metaCommands.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../test/runStage.ts';
+import type { RanStatement } from './ranStatement.ts';
 
 let server: TestServer;
 let stage: RunStage;
@@ -46,6 +47,41 @@ describe('a run', () => {
       ['SELECT 0', 0],
     ]);
     expect(run.told('query.runEnded')[0]).toMatchObject({ outcome: 'done', transactionStatus: 'I' });
+  });
+
+  it('tells of each statement how it went, and of a run that was refused as a whole', async () => {
+    const told: RanStatement[] = [];
+    stage.runs.ran.on((ran) => told.push(ran));
+    await stage.run(
+      'create temp table h (x int); insert into h values (1), (2); table h; show work_mem; select 1/0; select 2',
+    );
+    await stage.run('\\dt');
+    const sleeping = stage.start('select pg_sleep(60)');
+    await stage.until(async () => {
+      const [row] = await server.query("select 1 from pg_stat_activity where query = 'select pg_sleep(60)'");
+      return row;
+    });
+    await stage.runs.cancel('s', sleeping);
+    await stage.run('select pg_terminate_backend(pg_backend_pid())');
+    expect(
+      told.map(({ text, outcome, rows, commandTag, error }) => [
+        text.slice(0, 12),
+        outcome,
+        outcome === 'done' ? rows : undefined,
+        commandTag,
+        error?.facts.sqlstate,
+      ]),
+    ).toEqual([
+      ['create temp ', 'done', undefined, 'CREATE TABLE', undefined],
+      ['insert into ', 'done', 2, 'INSERT 0 2', undefined],
+      ['table h', 'done', 2, 'SELECT 2', undefined],
+      ['show work_me', 'done', 1, 'SHOW', undefined],
+      ['select 1/0', 'failed', undefined, undefined, '22012'],
+      ['\\dt', 'failed', undefined, undefined, undefined],
+      ['select pg_sl', 'cancelled', undefined, undefined, '57014'],
+      ['select pg_te', 'lost', undefined, undefined, '57P01'],
+    ]);
+    expect(told[0]).toMatchObject({ sessionId: 's', tabId: 't', database: server.database });
   });
 
   it('ends at once where the text holds no statement', async () => {

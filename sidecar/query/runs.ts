@@ -16,6 +16,7 @@ import { readPage, readValue } from './result/pages.ts';
 import { resultClosed } from './result/resultClosed.ts';
 import type { ResultRecord } from './result/resultRecord.ts';
 import { Run, type RunParams } from './run.ts';
+import type { RanStatement } from './ranStatement.ts';
 import { Runner } from './runner.ts';
 import { replay } from './ledger/replay.ts';
 import type { SpoolStore } from './spool/spoolStore.ts';
@@ -38,6 +39,8 @@ export class Runs {
   readonly events = new Emitter<{ sessionId: string; notification: Notification }>();
   /** A statement has changed what is in a database. */
   readonly catalogChanged = new Emitter<CatalogChange>();
+  /** A statement is over, however it went. */
+  readonly ran = new Emitter<RanStatement>();
   /** What tabs lost with their backends. */
   readonly ledger: Ledger;
   readonly exports: Exports;
@@ -223,7 +226,8 @@ export class Runs {
     const { connectionId } = run.params;
     const autoCommit = tab.autoCommitsOn(connectionId);
     const guard = tab.guardOn(connectionId, { notices: run.notices, atLeast });
-    const runner = new Runner(run, { ...this.#deps, autoCommit, guard });
+    const onStatement = (ran: RanStatement) => this.ran.emit(ran);
+    const runner = new Runner(run, { ...this.#deps, autoCommit, guard, onStatement });
     await tab.execute(run, (acquire) => runner.execute(acquire));
   }
 

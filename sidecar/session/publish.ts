@@ -5,6 +5,7 @@ import type { Prompts } from '../credentials/prompts.ts';
 import type { Diagnostics } from '../diagnostics/diagnostics.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Documents } from '../documents/documents.ts';
+import type { History } from '../history/history.ts';
 import type { Profiles } from '../profiles/profiles.ts';
 import type { Runs } from '../query/runs.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -20,6 +21,7 @@ export interface PublishDeps {
   profiles: Profiles;
   prompts: Prompts;
   settings: Settings;
+  history: History;
   runs: Runs;
   catalog: Catalog;
   documents: Documents;
@@ -81,10 +83,11 @@ export function publish(deps: PublishDeps): void {
 
 /** What concerns every window. */
 function publishToAll(
-  { settings, catalog, problems }: PublishDeps,
+  { settings, history, catalog, problems }: PublishDeps,
   toAll: (notification: Notification) => void,
 ): void {
   settings.events.on((value) => toAll({ method: 'settings.changed', params: { settings: value } }));
+  history.changed.on(() => toAll({ method: 'history.changed', params: {} }));
   catalog.invalidated.on((params) => toAll({ method: 'catalog.invalidated', params }));
   problems.events.on((problem) => toAll({ method: 'store.problem', params: problem }));
 }

@@ -11,6 +11,7 @@ import type { Door } from './door.ts';
 import type { ExportsStore } from './exports.svelte.ts';
 import type { FileChoice } from './fileChoice.svelte.ts';
 import type { Groups } from './groups.svelte.ts';
+import type { HistoryNews } from './historyNews.svelte.ts';
 import type { LedgerStore } from './ledger.svelte.ts';
 import type { LinkStatus } from './linkStatus.svelte.ts';
 import type { Problems } from './problems.svelte.ts';
@@ -50,6 +51,7 @@ export interface App {
   readonly exports: ExportsStore;
   readonly files: FileChoice;
   readonly groups: Groups;
+  readonly history: HistoryNews;
   readonly ledger: LedgerStore;
   readonly link: LinkStatus;
   readonly problems: Problems;

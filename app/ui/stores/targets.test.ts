@@ -16,6 +16,7 @@ import { Documents } from './documents.svelte.ts';
 import { ExportsStore } from './exports.svelte.ts';
 import { FileChoice } from './fileChoice.svelte.ts';
 import { Groups } from './groups.svelte.ts';
+import { HistoryNews } from './historyNews.svelte.ts';
 import { LedgerStore } from './ledger.svelte.ts';
 import { LinkStatus } from './linkStatus.svelte.ts';
 import { Problems } from './problems.svelte.ts';
@@ -54,6 +55,7 @@ function setUp() {
     groups: new Groups(),
     ledger: new LedgerStore(),
     link: new LinkStatus(),
+    history: new HistoryNews(),
     problems: new Problems(),
     prompts: new Prompts(),
     questions: new Questions(),

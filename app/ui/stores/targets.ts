@@ -119,6 +119,7 @@ function notificationHandlers(stores: Stores, replaced: () => void): Notificatio
       const told = stores.ledger.told(params);
       if (told) newsOfLoss(stores, params, told);
     },
+    'history.changed': () => stores.history.changed(),
     'export.progress': (params) => stores.exports.progressed(params),
     'tab.searchPathChanged': (params) => stores.searchPaths.changed(params),
     'transaction.changed': (params) => stores.transactions.changed(params),

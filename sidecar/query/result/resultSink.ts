@@ -38,6 +38,7 @@ export interface ResultSinkOptions {
  */
 export class ResultSink implements StatementSink {
   lastTag = '';
+  lastRecord: ResultRecord | undefined;
   #record: ResultRecord | undefined;
   #copyRows: CopyRows | undefined;
   #told = false;
@@ -131,6 +132,7 @@ export class ResultSink implements StatementSink {
     const saved = commandTag === '' ? undefined : this.#options.output?.saved;
     const end = { commandTag, elapsedMs: this.#elapsedMs(), ...(saved ? { saved } : {}) };
     record.ended(end);
+    this.lastRecord = record;
     this.#record = undefined;
     run.publish({
       method: 'query.resultEnded',

@@ -1,0 +1,57 @@
+import { historyEntrySchema, maxKeptText, type HistoryEntry } from '#shared/history/history.ts';
+
+/**
+ * An entry is one line of JSON. Its first two fields stand where they are found without reading the rest: a favourite is
+ * made by one byte in its place, and a removed one keeps its length and its id, and nothing else.
+ */
+const opening = '{"favourite":';
+/** Where the flag of a favourite stands in its line. */
+export const flagAt = opening.length;
+const lineFeed = '\n';
+
+export type NewEntry = Omit<HistoryEntry, 'id' | 'favourite' | 'length'>;
+
+export function lineOf(id: number, { text, ...entry }: NewEntry): string {
+  const length = text.length;
+  const kept = length > maxKeptText ? text.slice(0, maxKeptText) : text;
+  return `${opening}0,"id":${id}${JSON.stringify({ ...entry, length, text: kept }).replace('{', ',')}${lineFeed}`;
+}
+
+/** What stands in the place of a line of so many bytes, its line feed left alone. */
+export const removedLine = (id: number, bytes: number): string =>
+  `${opening}0,"id":${id}}`.padEnd(bytes - 1, ' ');
+
+/** The id of a line that begins as one of ours does. */
+export function idOf(line: string): number | undefined {
+  const found = /^\{"favourite":[01],"id":(\d{1,15})[,}]/.exec(line)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/**
+ * What a line holds; undefined where it is damaged, or was torn. `isWanted`: asked before all of it is looked at, which
+ * takes longer.
+ */
+export function readLine(
+  line: string,
+  isWanted: (entry: HistoryEntry) => boolean = () => true,
+): HistoryEntry | 'removed' | 'unwanted' | undefined {
+  try {
+    const value = JSON.parse(line) as Record<string, unknown>;
+    if (typeof value.text !== 'string') return idOf(line) === undefined ? undefined : 'removed';
+    value.favourite = value.favourite === 1;
+    if (!isWanted(value as HistoryEntry)) return 'unwanted';
+    return historyEntrySchema.safeParse(value).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entry of a line, where it holds one. */
+export function entryOf(line: string): HistoryEntry | undefined {
+  const read = readLine(line);
+  return typeof read === 'object' ? read : undefined;
+}
+
+/** What is searched of an entry, in lower case. */
+export const searchedText = ({ text, error }: Pick<HistoryEntry, 'text' | 'error'>): string =>
+  (error ? `${text}\n${error.message}` : text).toLowerCase();

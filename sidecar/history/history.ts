@@ -1,0 +1,331 @@
+import { access } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MethodParams, MethodResult } from '#shared/contract/derive.ts';
+import { AppError } from '#shared/error/appError.ts';
+import { maxListedText, type HistoryEntry, type HistoryFilter } from '#shared/history/history.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Emitter } from '../lib/emitter.ts';
+import { writeError } from '../storage/storeErrors.ts';
+import { entryOf, flagAt, lineOf, removedLine, type NewEntry } from './entryLine.ts';
+import { EntryQuery } from './entryQuery.ts';
+import { findLine } from './findLine.ts';
+import { HistoryFile } from './historyFile.ts';
+import { discard, planRewrite, rewrite, takeOver } from './rewrite.ts';
+import { searchFile } from './search.ts';
+
+/** How long entries are gathered before they are written, and listeners before they are told again. */
+const gatherMs = 150;
+const tellMs = 1_000;
+/** After a write that failed. */
+const retryMs = 5_000;
+/** So many are cleaned before others have their turn. */
+const cleanedAtOnce = 100;
+/** What a disk that cannot be written to leaves in memory; the oldest go first. */
+const maxWaiting = 5_000;
+/** Nobody searches any more: what is in memory for that is let go. */
+const idleMs = 60_000;
+const sweepSoonMs = 60_000;
+const dayMs = 86_400_000;
+/** A journal is written anew where a quarter of it has expired, a small one for less. */
+const expiredShare = 0.25;
+const smallBytes = 4 * 1024 ** 2;
+/** An entry that is changed while the journal is written anew makes that begin again. */
+const maxRewrites = 5;
+
+export interface HistoryOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly settings: () => { historyEnabled: boolean; retentionDays: number };
+  /** Takes the secrets out of a text. */
+  readonly clean: (text: string) => string;
+  readonly onProblem: (problem: AppError | undefined) => void;
+}
+
+/**
+ * The statements that were run. Nothing is read before one is run or looked for, and nobody waits for the disk: what comes
+ * in is gathered and written by and by.
+ */
+export class History {
+  /** Something has come, gone or changed. */
+  readonly changed = new Emitter<void>();
+  readonly #options: HistoryOptions;
+  /** Not cleaned yet. */
+  #came: NewEntry[] = [];
+  /** Clean, but not on the disk. */
+  #waiting: NewEntry[] = [];
+  #opened: HistoryFile | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #hasProblem = false;
+  #rewriting: Promise<unknown> = Promise.resolve();
+  #toldAt = -Infinity;
+  #closed = false;
+  readonly #timers = new Map<string, () => void>();
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#later('sweep', sweepSoonMs, () => void this.sweep());
+  }
+
+  record(entry: NewEntry): void {
+    if (this.#closed || !this.#options.settings().historyEnabled) return;
+    this.#came.push(entry);
+    if (!this.#timers.has('write')) this.#later('write', gatherMs, () => void this.flush());
+  }
+
+  /** Resolves once what has come is on the disk, or could not be written. */
+  flush(): Promise<void> {
+    return this.#inTurn(() => this.#write());
+  }
+
+  search(params: MethodParams<'history.search'>): Promise<MethodResult<'history.search'>> {
+    const { limit, before = Number.MAX_SAFE_INTEGER, ...filter } = params;
+    return this.#inTurn(async () => {
+      await this.#write();
+      const file = await this.#open();
+      const query = new EntryQuery(filter, this.#expiredAt);
+      const waiting = query.found(this.#waitingLines().join('\n')).filter(({ id }) => id < before);
+      const newest = waiting.toReversed().slice(0, limit);
+      const rest = limit - newest.length;
+      const clock = this.#options.clock;
+      const found =
+        file && rest > 0
+          ? await searchFile(file, { query, limit: rest, before, clock })
+          : { entries: [], complete: rest > 0, next: newest.at(-1)?.id };
+      this.#releaseLater();
+      const { complete, next } = found;
+      return {
+        entries: [...newest, ...found.entries].map(listed),
+        complete,
+        ...(complete || next === undefined ? {} : { next }),
+        damaged: query.damaged,
+      };
+    });
+  }
+
+  /** Throws NOT_FOUND. */
+  get(id: number): Promise<HistoryEntry> {
+    return this.#inTurn(async () => {
+      await this.#write();
+      const waiting = this.#waitingLines()[id - this.#lastId - 1];
+      const file = await this.#open();
+      const entry = waiting === undefined ? file && (await findLine(file, id))?.entry : entryOf(waiting);
+      if (!entry) throw noEntry();
+      return entry;
+    });
+  }
+
+  async remove(ids: readonly number[]): Promise<number> {
+    const removed = await this.#inTurn(async () => {
+      await this.#write();
+      let count = 0;
+      for (const id of ids) if (await this.#removeOne(id)) count += 1;
+      return count;
+    });
+    if (removed > 0) this.#tell();
+    return removed;
+  }
+
+  /** Throws NOT_FOUND, and what the disk says. */
+  async setFavourite(id: number, favourite: boolean): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#write();
+      const file = await this.#open();
+      const found = file && (await findLine(file, id));
+      if (!found) throw noEntry();
+      // A block that is thought to hold one and does not is only looked at in vain.
+      if (favourite && found.block) await file.noteFavourite(found.block);
+      await file.replace(found.offset + flagAt, Buffer.from(favourite ? '1' : '0'));
+    });
+    this.#tell();
+  }
+
+  /** Removes what the filter lets through; favourites only where it names them. */
+  async clear(filter: HistoryFilter): Promise<number> {
+    const query = new EntryQuery(filter, 0);
+    const isMeant = (entry: HistoryEntry): boolean =>
+      (filter.favourite === true || !entry.favourite) && query.lets(entry);
+    const removed = await this.#keepOnly((entry) => !isMeant(entry));
+    this.#tell();
+    return removed;
+  }
+
+  /** Writes the journal anew where a good part of it has expired; once a day from then on. */
+  async sweep(): Promise<void> {
+    this.#later('sweep', dayMs, () => void this.sweep());
+    try {
+      await access(this.#options.path);
+      const expiredAt = this.#expiredAt;
+      const isDue = await this.#inTurn(async () => {
+        const file = await this.#open();
+        return file !== undefined && (await hasMuchBefore(file, expiredAt));
+      });
+      if (isDue) await this.#keepOnly(({ at, favourite }) => favourite || at >= expiredAt);
+      this.#releaseLater();
+    } catch {
+      // Without a journal, or on a disk that is full, there is always tomorrow.
+    }
+  }
+
+  /** Brings what has come to the disk. */
+  async close(): Promise<void> {
+    if (!this.#closed) await this.flush();
+    this.#closed = true;
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    await this.#inTurn(async () => {
+      await this.#opened?.close();
+      this.#opened = undefined;
+    });
+  }
+
+  get #expiredAt(): number {
+    return this.#options.clock.now() - this.#options.settings().retentionDays * dayMs;
+  }
+  get #lastId(): number {
+    return this.#opened?.lastId ?? 0;
+  }
+
+  /** What is done with the file is done one after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #open(): Promise<HistoryFile | undefined> {
+    if (this.#opened || this.#closed) return this.#opened;
+    try {
+      this.#opened = await HistoryFile.open(this.#options.path);
+      void this.#opened.catchUp().catch(() => undefined);
+    } catch (error) {
+      this.#failed(error);
+    }
+    return this.#opened;
+  }
+
+  async #write(): Promise<void> {
+    this.#cancel('write');
+    while (this.#came.length > 0) {
+      const some = this.#came.splice(0, cleanedAtOnce);
+      this.#waiting.push(...some.map((entry) => cleaned(entry, this.#options.clean)));
+      if (this.#came.length > 0) await nextTurn();
+    }
+    if (this.#waiting.length === 0) return;
+    const file = await this.#open();
+    try {
+      if (!file) return;
+      const lines = this.#waitingLines();
+      await file.append(lines);
+      this.#waiting = this.#waiting.slice(lines.length);
+      if (this.#hasProblem) this.#options.onProblem(undefined);
+      this.#hasProblem = false;
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#waiting.splice(0, this.#waiting.length - maxWaiting);
+      this.#tell();
+    }
+  }
+
+  /** As they will be written, with the numbers that they get then. */
+  #waitingLines(): string[] {
+    return this.#waiting.map((entry, at) => lineOf(this.#lastId + 1 + at, entry));
+  }
+
+  async #removeOne(id: number): Promise<boolean> {
+    const place = id - this.#lastId - 1;
+    if (place >= 0) return this.#waiting.splice(place, 1).length > 0;
+    const file = await this.#open();
+    const found = file && (await findLine(file, id));
+    if (!found) return false;
+    await file.replace(found.offset, Buffer.from(removedLine(id, found.bytes)));
+    return true;
+  }
+
+  /** Beside the work of others, who go on writing and searching; answers how many are gone. */
+  #keepOnly(isKept: (entry: HistoryEntry) => boolean): Promise<number> {
+    const rewriting = this.#rewriting.then(() => this.#rewrite(isKept, 1));
+    this.#rewriting = rewriting.catch(() => undefined);
+    return rewriting;
+  }
+
+  async #rewrite(isKept: (entry: HistoryEntry) => boolean, attempt: number): Promise<number> {
+    const path = `${this.#options.path}.new`;
+    const begun = await this.#inTurn(async () => {
+      await this.#write();
+      const file = await this.#open();
+      return file && { file, plan: await planRewrite(file) };
+    });
+    if (!begun) return 0;
+    const { file, plan } = begun;
+    const { other, removed } = await rewrite(file, plan, path, isKept);
+    const isDone = await this.#inTurn(async () => {
+      const mayTakeOver = this.#opened === file && file.edits === plan.edits;
+      if (mayTakeOver) await takeOver(file, other, plan.end);
+      else await discard(other, path);
+      if (mayTakeOver) this.#opened = undefined;
+      return mayTakeOver;
+    });
+    if (isDone || this.#closed || attempt === maxRewrites) return isDone ? removed : 0;
+    return this.#rewrite(isKept, attempt + 1);
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#hasProblem) this.#options.onProblem(writeError(this.#options.path, error));
+    this.#hasProblem = true;
+    this.#later('write', retryMs, () => void this.flush());
+  }
+
+  #tell(): void {
+    if (this.#timers.has('tell')) return;
+    const sinceMs = this.#options.clock.monotonic() - this.#toldAt;
+    this.#later('tell', Math.max(0, tellMs - sinceMs), () => {
+      this.#toldAt = this.#options.clock.monotonic();
+      this.changed.emit();
+    });
+  }
+
+  #releaseLater(): void {
+    this.#later('release', idleMs, () => this.#opened?.release());
+  }
+
+  #later(name: string, ms: number, run: () => void): void {
+    this.#cancel(name);
+    if (this.#closed) return;
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timers.delete(name);
+      run();
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #cancel(name: string): void {
+    this.#timers.get(name)?.();
+    this.#timers.delete(name);
+  }
+}
+
+function cleaned(entry: NewEntry, clean: (text: string) => string): NewEntry {
+  const { error } = entry;
+  return {
+    ...entry,
+    text: clean(entry.text),
+    ...(error ? { error: { ...error, message: clean(error.message) } } : {}),
+  };
+}
+
+const listed = (entry: HistoryEntry): HistoryEntry =>
+  entry.text.length > maxListedText ? { ...entry, text: entry.text.slice(0, maxListedText) } : entry;
+
+const noEntry = (): AppError =>
+  new AppError('NOT_FOUND', 'There is no such statement in the history any more.');
+
+async function hasMuchBefore(file: HistoryFile, expiredAt: number): Promise<boolean> {
+  const blocks = await file.blocks();
+  const expired = blocks.filter(({ maxAt, hasFavourites }) => maxAt < expiredAt && !hasFavourites);
+  const bytes = expired.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > file.size * expiredShare) return true;
+  const isSmall = file.size < smallBytes;
+  return (
+    isSmall && [...blocks.map(({ minAt }) => minAt), file.openBlock.oldestAt].some((at) => at < expiredAt)
+  );
+}
