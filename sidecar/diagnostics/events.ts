@@ -1,7 +1,7 @@
-import { diagnosticEventSchema, type DiagnosticEvent } from '#shared/diagnostics/event.ts';
+import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
+import { fits, type EventFilter } from '#shared/diagnostics/eventFilter.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
-import { fits, type EventFilter } from './eventFilter.ts';
 import { bounded, type Payload } from './payload.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -153,9 +153,11 @@ export class DiagnosticEvents {
 
   /** Of each event the line that was written last. */
   async #written(): Promise<DiagnosticEvent[]> {
+    // Not at the start, which is not to wait for it.
+    const { diagnosticEventSchema } = await import('#shared/diagnostics/event.ts');
     const byId = new Map<number, DiagnosticEvent>();
     for (const [index, line] of (await this.#deps.journal.read()).entries()) {
-      const event = parse(line);
+      const event = diagnosticEventSchema.safeParse(parse(line)).data;
       if (event) byId.set(event.id, event);
       if (index % 1_000 === 999) await new Promise((go) => setImmediate(go));
     }
@@ -166,9 +168,9 @@ export class DiagnosticEvents {
 const newest = (events: readonly DiagnosticEvent[], limit: number): DiagnosticEvent[] =>
   events.slice(-limit).reverse();
 
-function parse(line: string): DiagnosticEvent | undefined {
+function parse(line: string): unknown {
   try {
-    return diagnosticEventSchema.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     // A line that was being written when the process ended, or that somebody has damaged.
     return undefined;

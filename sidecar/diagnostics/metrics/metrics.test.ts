@@ -9,7 +9,7 @@ const text = (metrics: Metrics) => prometheusText(metrics.list());
 describe('metrics in the exposition format', () => {
   it('are what was counted, measured and read', async () => {
     const metrics = new Metrics();
-    const runs = metrics.counter('runs_total', 'Runs.');
+    const runs = metrics.counter('runs_total', 'Runs.', { labelled: true });
     const took = metrics.histogram('took_seconds', 'How long.');
     metrics.gauge('connections', 'By status.', () => [
       { labels: { status: 'connected' }, value: 2 },
@@ -69,7 +69,7 @@ describe('metrics in the exposition format', () => {
 
   it('do not grow without end by their labels', () => {
     const metrics = new Metrics();
-    const runs = metrics.counter('runs_total', 'Runs.');
+    const runs = metrics.counter('runs_total', 'Runs.', { labelled: true });
     for (let n = 0; n < 1_000; n += 1) runs.add(1, { n: String(n) });
     expect(metrics.list()[0]?.samples).toHaveLength(100);
   });

@@ -87,8 +87,10 @@ export type Reading = () => number | readonly { labels: Labels; value: number }[
 export class Metrics {
   readonly #metrics: (() => Metric)[] = [];
 
-  counter(name: string, help: string): Counter {
+  /** One without labels is there from the start, as 0. */
+  counter(name: string, help: string, { labelled = false } = {}): Counter {
     const counter = new Counter();
+    if (!labelled) counter.add(0);
     this.#metrics.push(() => ({ name, help, type: 'counter', samples: counter.samples(name) }));
     return counter;
   }

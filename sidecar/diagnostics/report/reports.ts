@@ -3,6 +3,7 @@ import { homedir, release } from 'node:os';
 import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
 import type { ReportLine } from '#shared/diagnostics/methods.ts';
 import { maxReportLines } from '#shared/diagnostics/reportLimit.ts';
+import { reportText } from '#shared/diagnostics/reportText.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { version } from '#shared/version.ts';
 import type { Redactor } from '../redactor.ts';
@@ -80,18 +81,6 @@ export class Reports {
     const left = new Set(struck);
     return reportText(this.#last.lines.filter((_, index) => !left.has(index)));
   }
-}
-
-/** With the name of each section before its lines. */
-function reportText(lines: readonly ReportLine[]): string {
-  let section: string | undefined;
-  const texts = lines.flatMap((line) => {
-    if (line.section === section) return [line.text];
-    const isFirst = section === undefined;
-    section = line.section;
-    return [...(isFirst ? [] : ['']), `# ${section}`, line.text];
-  });
-  return `${texts.join('\n')}\n`;
 }
 
 const linesOf = (section: ReportLine['section'], texts: readonly string[]): ReportLine[] =>

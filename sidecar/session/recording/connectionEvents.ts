@@ -79,7 +79,9 @@ function statusMetrics({
 }: RecordingDeps): (event: ConnectionStatusEvent) => void {
   const reconnects = metrics.counter('hawser_reconnects_total', 'Connections that came back by themselves.');
   const losses = metrics.counter('hawser_connection_losses_total', 'Connections that were lost.');
-  const failures = metrics.counter('hawser_connect_failures_total', 'Attempts that failed, by code.');
+  const failures = metrics.counter('hawser_connect_failures_total', 'Attempts that failed, by code.', {
+    labelled: true,
+  });
   const connects = metrics.histogram('hawser_connect_seconds', 'How long connecting took.');
   metrics.gauge('hawser_connections', 'Connections by status.', () => {
     const rows = connections.rows();
@@ -102,7 +104,7 @@ function statusMetrics({
 }
 
 function recordPrompts({ prompts, events, metrics }: RecordingDeps): void {
-  const asked = metrics.counter('hawser_prompts_total', 'Questions to the user.');
+  const asked = metrics.counter('hawser_prompts_total', 'Questions to the user.', { labelled: true });
   const open = new Map<string, { connectionId: string; kind: string }>();
   prompts.events.on((event) => {
     if (event.kind === 'settled') {

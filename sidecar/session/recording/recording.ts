@@ -1,3 +1,4 @@
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { Diagnostics } from '../../diagnostics/diagnostics.ts';
 import type { SpoolStore } from '../../query/spool/spoolStore.ts';
 import type { PublishDeps } from '../publish.ts';
@@ -75,15 +76,17 @@ function recordStores({ problems, settings, events, metrics }: RecordingDeps): v
     'Files that are damaged or cannot be written.',
     () => problems.list().length,
   );
-  const recordProblem = (file: string, error: Parameters<typeof briefError>[0]) =>
-    events.record({
-      type: 'store',
-      event: error ? 'problem' : 'well',
-      payload: { file, ...briefError(error) },
-    });
-  problems.events.on(({ file, problem }) => recordProblem(file, problem));
-  // What was wrong when they were opened, which nobody has heard.
-  for (const problem of problems.list()) recordProblem('', problem);
+  const ill = new Set<string>();
+  const tell = (file: string, error: ErrorEnvelope | undefined) => {
+    // Stores say that they are well, also where nobody thought otherwise.
+    if (!error && !ill.delete(file)) return;
+    if (error) ill.add(file);
+    const payload = { file, ...briefError(error) };
+    events.record({ type: 'store', event: error ? 'problem' : 'well', payload });
+  };
+  problems.events.on(({ file, problem }) => tell(file, problem));
+  // What was wrong when they were opened, which nobody could hear.
+  for (const problem of problems.list()) tell('at start', problem);
   let before: object = settings.get();
   settings.events.on((after) => {
     const changed = changedKeys(before, after);

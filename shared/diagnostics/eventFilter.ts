@@ -1,4 +1,4 @@
-import type { DiagnosticEvent, DiagnosticType } from '#shared/diagnostics/event.ts';
+import type { DiagnosticEvent, DiagnosticType } from './event.ts';
 
 export interface EventFilter {
   type?: DiagnosticType | undefined;
@@ -7,6 +7,7 @@ export interface EventFilter {
   before?: number | undefined;
 }
 
+/** For both ends: what is listed, and what of the news belongs to it. */
 export function fits(event: DiagnosticEvent, { type, connectionId, text, before }: EventFilter): boolean {
   if (type !== undefined && event.type !== type) return false;
   if (connectionId !== undefined && event.connectionId !== connectionId) return false;

@@ -28,10 +28,11 @@ export class JsonTree {
 
   readonly lines = $derived<readonly TreeLine[]>(this.#lines());
 
-  constructor(text: string) {
+  /** @param levels that are open at first. */
+  constructor(text: string, levels = 1) {
     this.text = new JsonText(text);
     this.#root = this.text.root();
-    if (this.#root) this.open(this.#root);
+    if (this.#root) this.#openDeep(this.#root, levels);
   }
 
   open(node: JsonNode): void {
@@ -85,6 +86,12 @@ export class JsonTree {
       if (found || !opened?.next) return found;
       this.more(parent);
     }
+  }
+
+  #openDeep(node: JsonNode, levels: number): void {
+    if (levels === 0) return;
+    this.open(node);
+    for (const child of this.#opened.get(node.from)?.nodes ?? []) this.#openDeep(child, levels - 1);
   }
 
   #put(node: JsonNode, opened: Opened): void {
