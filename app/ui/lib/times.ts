@@ -35,3 +35,17 @@ export const elapsedSoFar = (ms: number): string =>
 
 /** The exact time, for what stands behind "3 s ago" on hover. */
 export const exactTime = (at: number): string => new Date(at).toLocaleString();
+
+/** The midnight before. */
+export const dayStart = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** `Today`, `Yesterday`, `Tuesday, 17 November`; with the year where it is another one. */
+export function dayWords(at: number, now: number, locale?: string): string {
+  // A day may have an hour more or less.
+  const days = Math.round((dayStart(now) - dayStart(at)) / (24 * 3_600_000));
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
+  const year = isThisYear ? {} : { year: 'numeric' as const };
+  return new Date(at).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', ...year });
+}

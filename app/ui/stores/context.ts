@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, type Snippet } from 'svelte';
 import type { Rpc } from '../lib/rpc/rpc.ts';
 import type { Actions } from './actions.svelte.ts';
 import type { Announcer } from './announcer.svelte.ts';
@@ -68,3 +68,6 @@ export interface App {
 }
 
 export const [getApp, setApp] = createContext<App>();
+
+/** How a text of SQL is shown to be read: features that have one show it by this. */
+export const [getSqlView, setSqlView] = createContext<Snippet<[text: string]>>();

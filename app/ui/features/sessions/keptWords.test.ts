@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { countWords, dayWords, firstLine, keptUntilWords, outcomeWords, timeWords } from './keptWords.ts';
+import { dayWords } from '../../lib/times.ts';
+import { countWords, firstLine, keptUntilWords, outcomeWords, timeWords } from './keptWords.ts';
 
 const at = (text: string) => new Date(text).getTime();
 const now = at('2026-11-22T12:00:00');

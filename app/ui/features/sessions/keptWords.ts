@@ -1,29 +1,17 @@
 import type { KeptEntry, KeptRun } from '#shared/session/kept.ts';
+import { dayStart } from '../../lib/times.ts';
 
 const dayMs = 24 * 3_600_000;
 
 const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
-const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
-
-/** `Today`, `Yesterday`, `Tuesday, 17 November`; with the year where it is another one. */
-export function dayWords(at: number, now: number, locale?: string): string {
-  // A day may have an hour more or less.
-  const days = Math.round((dayOf(now) - dayOf(at)) / dayMs);
-  if (days === 0) return 'Today';
-  if (days === 1) return 'Yesterday';
-  const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  const year = isThisYear ? {} : { year: 'numeric' as const };
-  return new Date(at).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', ...year });
-}
-
 /** `09:15 – 11:40`; of one that went on into another day, with the days. */
 export function timeWords(
   { startedAt, savedAt }: Pick<KeptEntry, 'startedAt' | 'savedAt'>,
   locale?: string,
 ): string {
-  const isOneDay = dayOf(startedAt) === dayOf(savedAt);
+  const isOneDay = dayStart(startedAt) === dayStart(savedAt);
   const date = isOneDay ? {} : ({ day: 'numeric', month: 'short' } as const);
   const format = new Intl.DateTimeFormat(locale, { ...date, hour: '2-digit', minute: '2-digit' });
   return format.formatRange(startedAt, savedAt);
