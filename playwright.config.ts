@@ -4,6 +4,7 @@ import { browserArgs, findBrowser } from './e2e/tools/browser.ts';
 export default defineConfig({
   testDir: 'e2e/specs',
   testMatch: '**/*.spec.ts',
+  globalSetup: './e2e/fixtures/madeSample.ts',
   outputDir: 'dist/test-results',
   // Every test has a Hawser and a window of its own, and waits for them most of the time.
   workers: 3,

@@ -75,27 +75,6 @@ test('the whole way goes by keyboard alone', async ({ app, page }) => {
   await expect(editor.text).toBeFocused();
 });
 
-test('a killed sidecar comes back by itself, and nothing typed is lost', async ({ app, hawser }) => {
-  const { editor, results, sidebar } = app;
-  await app.connectSample();
-  await editor.runText('select id, name from products order by id');
-  await expect(results.grid.cell(1, 1)).toHaveText('1');
-  await editor.write('select count(*) + 0.5 from customers');
-  const killed = hawser.killSidecar();
-  expect(killed.length, 'the sidecar, its server and the guard').toBeGreaterThan(3);
-  await expect.poll(() => alive(killed)).toEqual([]);
-  await expect.poll(() => hawser.sidecarPid, 'the host starts another').toBeDefined();
-
-  // Until the window is let in again it still shows how things were: so it is tried until it works, as a user would.
-  await expect(async () => {
-    await editor.run();
-    await expect(results.grid.cell(1, 1)).toHaveText(/^\d+\.5$/, { timeout: 1_000 });
-  }).toPass({ timeout: firstStartMs });
-  await expect(sidebar.connection(sampleName, 'connected')).toBeVisible();
-  await expect(editor.line('select count(*) + 0.5 from customers')).toBeVisible();
-  await expect(app.banner).toHaveCount(0);
-});
-
 test('after a killed sidecar a connection with a password waits for its user, and says why', async ({
   app,
   hawser,
@@ -119,46 +98,73 @@ test('after a killed sidecar a connection with a password waits for its user, an
   await expect(results.grid.cell(1, 1)).toHaveText('again');
 });
 
-test('a killed host leaves nothing behind, and the next start finds texts and data', async ({
-  app,
-  context,
-  dataDir,
-  hawser,
-}) => {
-  await app.connectSample();
-  await app.editor.runText('create table kept as select 42 as answer');
-  await expect(app.results.root).toContainText('SELECT 1');
-  await app.editor.button('Begin').click();
-  await app.editor.runText('insert into kept values (43)');
-  await expect(app.results.root).toContainText('INSERT 0 1');
-  await app.editor.write('select answer from kept');
-  await app.newTab();
-  await app.editor.write('-- of the second tab');
-  const onDisk = () => readFile(path.join(dataDir, 'documents.json'), 'utf8');
-  await expect.poll(onDisk, 'both texts are on disk').toMatch(/select answer from kept.*of the second tab/s);
-  const family = descendantsOf(hawser.pid);
-  expect(family.length).toBeGreaterThan(4);
-  await hawser.kill();
-  await expect.poll(() => alive(family), 'sidecar, server and guard are gone').toEqual([]);
+test.describe('with the sample made', () => {
+  test.use({ withSample: true });
 
-  const again = await HawserProcess.start(dataDir);
-  try {
-    const window = new HawserPage(await context.newPage());
-    await window.open(again.url);
-    await window.tab('query 2').click();
-    await expect(window.editor.text).toHaveText('-- of the second tab');
-    await window.tab('query 1').click();
-    await expect(window.editor.text).toHaveText('select answer from kept');
-    await expect(
-      window.page.getByRole('region', { name: 'Lost with the connection' }),
-      'whoever comes back is told what was open, before he runs anything',
-    ).toContainText('a transaction, which the server rolls back');
-    await window.sidebar.open(sampleName);
-    await expect(window.sidebar.connection(sampleName, 'connected')).toBeVisible({ timeout: firstStartMs });
-    await expect(window.editor.text).toBeFocused();
-    await window.editor.run();
-    await expect(window.results.grid.cell(1, 1)).toHaveText('42');
-  } finally {
-    await again.stop();
-  }
+  test('a killed sidecar comes back by itself, and nothing typed is lost', async ({ app, hawser }) => {
+    const { editor, results, sidebar } = app;
+    await app.connectSample();
+    await editor.runText('select id, name from products order by id');
+    await expect(results.grid.cell(1, 1)).toHaveText('1');
+    await editor.write('select count(*) + 0.5 from customers');
+    const killed = hawser.killSidecar();
+    expect(killed.length, 'the sidecar, its server and the guard').toBeGreaterThan(3);
+    await expect.poll(() => alive(killed)).toEqual([]);
+    await expect.poll(() => hawser.sidecarPid, 'the host starts another').toBeDefined();
+
+    // Until the window is let in again it still shows how things were: so it is tried until it works, as a user would.
+    await expect(async () => {
+      await editor.run();
+      await expect(results.grid.cell(1, 1)).toHaveText(/^\d+\.5$/, { timeout: 1_000 });
+    }).toPass({ timeout: firstStartMs });
+    await expect(sidebar.connection(sampleName, 'connected')).toBeVisible();
+    await expect(editor.line('select count(*) + 0.5 from customers')).toBeVisible();
+    await expect(app.banner).toHaveCount(0);
+  });
+
+  test('a killed host leaves nothing behind, and the next start finds texts and data', async ({
+    app,
+    context,
+    dataDir,
+    hawser,
+  }) => {
+    await app.connectSample();
+    await app.editor.runText('create table kept as select 42 as answer');
+    await expect(app.results.root).toContainText('SELECT 1');
+    await app.editor.button('Begin').click();
+    await app.editor.runText('insert into kept values (43)');
+    await expect(app.results.root).toContainText('INSERT 0 1');
+    await app.editor.write('select answer from kept');
+    await app.newTab();
+    await app.editor.write('-- of the second tab');
+    const onDisk = () => readFile(path.join(dataDir, 'documents.json'), 'utf8');
+    await expect
+      .poll(onDisk, 'both texts are on disk')
+      .toMatch(/select answer from kept.*of the second tab/s);
+    const family = descendantsOf(hawser.pid);
+    expect(family.length).toBeGreaterThan(4);
+    await hawser.kill();
+    await expect.poll(() => alive(family), 'sidecar, server and guard are gone').toEqual([]);
+
+    const again = await HawserProcess.start(dataDir);
+    try {
+      const window = new HawserPage(await context.newPage());
+      await window.open(again.url);
+      await window.tab('query 2').click();
+      await expect(window.editor.text).toHaveText('-- of the second tab');
+      await window.tab('query 1').click();
+      await expect(window.editor.text).toHaveText('select answer from kept');
+      await expect(
+        window.page.getByRole('region', { name: 'Lost with the connection' }),
+        'whoever comes back is told what was open, before he runs anything',
+      ).toContainText('a transaction, which the server rolls back');
+      await window.sidebar.open(sampleName);
+      await expect(window.sidebar.connection(sampleName, 'connected')).toBeVisible({ timeout: firstStartMs });
+      await expect(window.editor.text).toBeFocused();
+      await window.editor.run();
+      await expect(window.results.grid.cell(1, 1)).toHaveText('42');
+    } finally {
+      await again.stop();
+    }
+  });
 });

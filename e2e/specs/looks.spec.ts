@@ -14,7 +14,7 @@ const pictures = path.resolve(import.meta.dirname, '../pictures');
 // Elsewhere a test must not change files of the repository.
 const writesPictures = process.env.HAWSER_PICTURES === '1';
 
-test.use({ locale: 'en-GB', showScrollbars: true });
+test.use({ locale: 'en-GB', showScrollbars: true, withSample: true });
 
 test('the sample shop looks as the README shows it', async ({ app, server }) => {
   await fillSidebar(app, server);

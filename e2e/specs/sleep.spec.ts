@@ -5,6 +5,8 @@ import { checkLook } from '../pages/looks.ts';
 import { addressOf, firstStartMs, sampleName } from '../pages/hawserPage.ts';
 import { Spoken } from '../pages/spoken.ts';
 
+test.use({ withSample: true });
+
 const sleepMs = process.env.HAWSER_LONG === '1' ? 120_000 : 12_000;
 
 test('after a sleep the window is as it was, and nobody is alarmed', async ({ app, hawser, server }) => {
