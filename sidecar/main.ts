@@ -175,11 +175,11 @@ const openArchive = (folder: DataFolder, { profiles, settings, screen, sessions 
 
 function openDiagnostics(
   { path: dataFolder, paths, problems }: DataFolder,
-  { settings, connections }: { settings: Settings; connections: Connections },
+  { settings, connections, screen }: { settings: Settings; connections: Connections; screen: Screen },
 ): Diagnostics {
   return new Diagnostics({
     clock,
-    redactor,
+    screen,
     journal: new RotatedLines({ path: paths.diagnostics, log }),
     write: (path, text) => writeTextFile(path, text, dataFolder),
     settings: () => settings.get(),
@@ -227,7 +227,7 @@ async function compose(folder: DataFolder, sessions: Sessions): Promise<Composed
   const archive = openArchive(folder, { profiles, settings, screen, sessions });
   const switcher = new Switcher({ clock, connections, profiles, settings });
   const catalog = new Catalog({ connections, profiles, runs, folder: folder.paths.catalog, clock, log });
-  const diagnostics = openDiagnostics(folder, { settings, connections });
+  const diagnostics = openDiagnostics(folder, { settings, connections, screen });
   const core = { clock, connections, history, runs, sessions, switcher, catalog, archive, diagnostics };
   publish({ ...core, ...stores, prompts, problems });
   keep({ ...core, ...stores });

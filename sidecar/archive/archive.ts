@@ -9,7 +9,7 @@ import type { SessionRecord } from '#shared/session/record.ts';
 import type { Settings } from '#shared/settings/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import { atMost } from '../lib/deadline.ts';
-import { TargetFile } from '../query/exporting/targetFile.ts';
+import { writeTextFile } from '../query/exporting/textFile.ts';
 import { writeAtomically } from '../storage/atomicWrite.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
 import { Janitor } from './janitor.ts';
@@ -167,14 +167,9 @@ export class Archive {
   /** NOT_FOUND, FILE_NOT_WRITABLE. */
   async export({ sessionId, path }: MethodParams<'sessions.export'>): Promise<{ bytes: number }> {
     const session = await this.get(sessionId);
-    const file = await TargetFile.open(path, this.#deps.folder.path);
-    try {
-      await file.write(Buffer.from(`${JSON.stringify({ version: 1, ...session }, null, 2)}\n`));
-      await file.commit();
-      return { bytes: file.bytes };
-    } finally {
-      await file.discard();
-    }
+    const text = `${JSON.stringify({ version: 1, ...session }, null, 2)}\n`;
+    const { bytes } = await writeTextFile(path, text, this.#deps.folder.path);
+    return { bytes };
   }
 
   async close(): Promise<void> {

@@ -3,12 +3,12 @@ import { DiagnosticEvents, type EventJournal } from './events.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { watchProcess } from './metrics/processMetrics.ts';
 import { prometheusText } from './metrics/prometheusText.ts';
-import type { Redactor } from './redactor.ts';
 import { Reports, type ReportSources } from './report/reports.ts';
+import type { Screen } from './screen.ts';
 
 export interface DiagnosticsDeps extends Pick<ReportSources, 'settings' | 'connections' | 'state' | 'log'> {
   clock: Clock;
-  redactor: Redactor;
+  screen: Pick<Screen, 'purged'>;
   journal: EventJournal;
   /** Writes a text to a file of the user's. Rejects with FILE_NOT_WRITABLE. */
   write: (path: string, text: string) => Promise<{ path: string; bytes: number }>;

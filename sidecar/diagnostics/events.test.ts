@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
 import { DiagnosticEvents, type EventFacts } from './events.ts';
 import { Redactor } from './redactor.ts';
+import { Screen } from './screen.ts';
 
 /** Time that goes on when the test says so. */
 class TestClock {
@@ -31,7 +32,7 @@ let heard: DiagnosticEvent[][];
 const open = (): DiagnosticEvents =>
   new DiagnosticEvents({
     clock,
-    redactor,
+    screen: new Screen(redactor),
     journal: {
       append: (lines) => void written.push(...lines),
       read: () => Promise.resolve(written),

@@ -3,7 +3,7 @@ import { fits, type EventFilter } from '#shared/diagnostics/eventFilter.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { bounded, type Payload } from './payload.ts';
-import type { Redactor } from './redactor.ts';
+import type { Screen } from './screen.ts';
 
 /** In memory; older ones are in the journal alone. */
 const maxKept = 200;
@@ -34,7 +34,7 @@ export interface EventJournal {
 
 export interface EventsDeps {
   clock: Clock;
-  redactor: Redactor;
+  screen: Pick<Screen, 'purged'>;
   journal: EventJournal;
 }
 
@@ -128,7 +128,7 @@ export class DiagnosticEvents {
   /** As a new event, or as one more time of an earlier one. */
   #take({ sameAs, at, type, event: name, source = 'service', connectionId, payload = {} }: Waiting) {
     // Cleaned before it is cut: half of a secret would not be known as one.
-    const clean = bounded(this.#deps.redactor.cleanValue(payload) as Payload);
+    const clean = bounded(this.#deps.screen.purged(payload));
     const key = JSON.stringify([type, name, connectionId, sameAs ?? clean]);
     const before = this.#kept.findLast((kept) => kept.key === key);
     if (before && at - (before.event.lastAt ?? before.event.at) < sameWithinMs) {

@@ -10,6 +10,10 @@ const openKey = /^(credentialSource|tokenExpired)$/i;
 const shortLength = 4;
 const deepest = 12;
 
+/** A secret that everybody sees anyway. */
+type IsOpen = (secret: string) => boolean;
+const never: IsOpen = () => false;
+
 /**
  * Takes secrets out of what leaves the process as text: the ones it was told, however they are quoted, and what looks
  * like one. Control characters go too, for a log is read in terminals, which obey them.
@@ -30,14 +34,14 @@ export class Redactor {
   }
 
   /** The text without secrets and control characters; line ends and tabs stay. */
-  clean(text: string): string {
+  clean(text: string, isOpen: IsOpen = never): string {
     // Twice, for a secret may hold control characters, and may be cut in pieces by them.
-    const clean = this.hide(withoutControls(this.hide(text)));
+    const clean = this.hide(withoutControls(this.hide(text, isOpen)), isOpen);
     return hideNamedPasswords(clean);
   }
 
   /** The text without the secrets that are known, else as it is. */
-  hide(text: string, isOpen: (secret: string) => boolean = () => false): string {
+  hide(text: string, isOpen: IsOpen = never): string {
     let hidden = text;
     for (const { secret, search } of this.#known)
       if (!isOpen(secret)) hidden = hidden.replaceAll(search, redacted);
@@ -45,14 +49,14 @@ export class Redactor {
   }
 
   /** A copy of a JSON value with all its texts clean, and with what stands under the name of a secret replaced. */
-  cleanValue(value: unknown, depth = 0): unknown {
-    if (typeof value === 'string') return this.clean(value);
+  cleanValue(value: unknown, isOpen: IsOpen = never, depth = 0): unknown {
+    if (typeof value === 'string') return this.clean(value, isOpen);
     if (typeof value !== 'object' || value === null) return value;
     if (depth === deepest) return '[deeper]';
-    if (Array.isArray(value)) return value.map((item) => this.cleanValue(item, depth + 1));
+    if (Array.isArray(value)) return value.map((item) => this.cleanValue(item, isOpen, depth + 1));
     const fields = Object.entries(value).map(([key, field]: [string, unknown]) => [
-      this.clean(key),
-      isHidden(key, field) ? redacted : this.cleanValue(field, depth + 1),
+      this.clean(key, isOpen),
+      isHidden(key, field) ? redacted : this.cleanValue(field, isOpen, depth + 1),
     ]);
     return Object.fromEntries(fields) as unknown;
   }

@@ -66,3 +66,18 @@ describe('what leaves for a window', () => {
     expect(screen.clean('a\u202eb\x1bc')).toBe('a\u202eb\x1bc');
   });
 });
+
+it('takes out of what is written down what only looks like a secret too, and leaves what everybody sees', () => {
+  const said = {
+    user: 'postgres',
+    said: 'hunter2-canary',
+    url: 'postgres://ada:secret@db',
+    password: 'postgres',
+  };
+  expect(screen.purged(said)).toEqual({
+    user: 'postgres',
+    said: '[redacted]',
+    url: 'postgres://ada:[redacted]@db',
+    password: '[redacted]',
+  });
+});

@@ -34,6 +34,11 @@ export class Screen {
     return this.#map(value) as T;
   }
 
+  /** A value as it may be written down or given away: without what only looks like a secret, too. */
+  purged<T>(value: T): T {
+    return this.#redactor.cleanValue(value, this.#isPublic) as T;
+  }
+
   /** A statement as it may be kept: without the passwords that it sets and those that are known. */
   statement(text: string): string {
     return this.#redactor.hide(hidePasswords(text), this.#isPublic);

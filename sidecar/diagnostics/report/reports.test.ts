@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../redactor.ts';
+import { Screen } from '../screen.ts';
 import { hostMask } from './maskHosts.ts';
 import { Reports, type ReportSources } from './reports.ts';
 
@@ -10,7 +11,7 @@ function reports(more: Partial<ReportSources> = {}) {
   const redactor = new Redactor();
   redactor.add('canary-one');
   const made = new Reports({
-    redactor,
+    screen: new Screen(redactor),
     settings: () => ({ theme: 'dark', text: 'canary-one' }),
     connections: () => [
       {

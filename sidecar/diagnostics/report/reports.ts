@@ -6,7 +6,7 @@ import { maxReportLines } from '#shared/diagnostics/reportLimit.ts';
 import { reportText } from '#shared/diagnostics/reportText.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { version } from '#shared/version.ts';
-import type { Redactor } from '../redactor.ts';
+import type { Screen } from '../screen.ts';
 import { hostMask } from './maskHosts.ts';
 
 /** What a report is made of, as it is now. */
@@ -22,7 +22,7 @@ export interface ReportSources {
 }
 
 interface Deps extends ReportSources {
-  redactor: Redactor;
+  screen: Pick<Screen, 'purged'>;
 }
 
 /** Fields of definitions that name a server. */
@@ -42,18 +42,18 @@ export class Reports {
   }
 
   async make({ maskHosts }: { maskHosts: boolean }): Promise<{ reportId: string; lines: ReportLine[] }> {
-    const { redactor, ...sources } = this.#deps;
+    const { screen, ...sources } = this.#deps;
     const connections = sources.connections();
     const all = [
       ...linesOf('Versions', versions()),
       ...linesOf('Settings', fieldsOf(sources.settings())),
       ...linesOf(
         'Connections',
-        connections.map((config) => JSON.stringify(redactor.cleanValue(withoutPrivate(config)))),
+        connections.map((config) => JSON.stringify(screen.purged(withoutPrivate(config)))),
       ),
       ...linesOf(
         'Now',
-        sources.state().map((each) => JSON.stringify(redactor.cleanValue(each))),
+        sources.state().map((each) => JSON.stringify(screen.purged(each))),
       ),
       ...linesOf('Events', sources.events().map(eventLine)),
       ...linesOf('Log', sources.log()),
@@ -66,7 +66,7 @@ export class Reports {
     const home = homedir();
     const lines: ReportLine[] = [];
     for (const { section, text } of all.slice(0, maxReportLines)) {
-      const clean = redactor.clean(text).replaceAll(home, '~').replaceAll('\n', ' ');
+      const clean = screen.purged(text).replaceAll(home, '~').replaceAll('\n', ' ');
       lines.push({ section, text: mask(clean) });
       if (lines.length % linesAtOnce === 0) await new Promise((go) => setImmediate(go));
     }
