@@ -78,5 +78,5 @@ export function createApp(memory: WindowMemory, open: LinkOptions['open']): { ap
       link.retryNow();
     },
   };
-  return { app: { ...stores, rpc: link, actions: new Actions(), commands, door }, link };
+  return { app: { ...stores, rpc: link, actions: new Actions(stores.settings), commands, door }, link };
 }

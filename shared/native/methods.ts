@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { method } from '../contract/define.ts';
 
-/** What a file is chosen for: it says where to begin and which names are likely. */
-export const fileKinds = ['certificate', 'privateKey', 'sshKey', 'passwordFile', 'data'] as const;
+/** What is chosen: it says where to begin and which names are likely. `folder` is a folder itself. */
+export const fileKinds = ['certificate', 'privateKey', 'sshKey', 'passwordFile', 'data', 'folder'] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 const path = z.string().max(4096);

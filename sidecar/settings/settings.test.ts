@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -85,7 +85,7 @@ it('a file that lacks some settings gets their defaults', async () => {
 
 it('null takes a setting back to its default, also where that is to be absent', async () => {
   const settings = await open();
-  await settings.update({ retentionDays: 7, persistenceFolder: '/elsewhere', theme: 'dark' });
+  await settings.update({ retentionDays: 7, persistenceFolder: join(base, 'elsewhere'), theme: 'dark' });
   expect(await settings.update({ retentionDays: null, persistenceFolder: null })).toEqual({
     ...defaults,
     theme: 'dark',
@@ -131,4 +131,27 @@ it.each(['/home/me/kept', 'C:\\kept', 'D:/kept', '\\\\server\\share\\kept'])(
 
 it.each(['Mod+Shift+K', 'Alt+1', 'F12', '?', 'Mod+Alt+ArrowUp', 'Mod++'])('%s is a key', (each) => {
   expect(settingsPatchSchema.parse({ shortcuts: { run: [each] } })).toEqual({ shortcuts: { run: [each] } });
+});
+
+it.runIf(process.platform === 'linux')('a folder that takes no other is not tried without end', async () => {
+  const settings = await open();
+  await expect(settings.update({ persistenceFolder: '/proc/nothing/kept' })).rejects.toMatchObject({
+    facts: { reason: 'The path does not exist, and cannot be made.' },
+  });
+});
+
+it('a folder for sessions is made where it can be; else nothing changes, and it says why', async () => {
+  const settings = await open();
+  const persistenceFolder = join(base, 'new', 'kept');
+  expect(await settings.update({ persistenceFolder })).toMatchObject({ persistenceFolder });
+  expect(readdirSync(persistenceFolder)).toEqual([]);
+  const file = join(base, 'file');
+  writeFileSync(file, '');
+  await expect(
+    settings.update({ persistenceFolder: join(file, 'kept'), theme: 'dark' }),
+  ).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITABLE',
+    facts: { reason: 'A part of the path is a file.' },
+  });
+  expect(settings.get()).toMatchObject({ persistenceFolder, theme: 'system' });
 });

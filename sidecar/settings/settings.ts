@@ -4,6 +4,7 @@ import { settingsSchema, type Settings as Values } from '#shared/settings/settin
 import { Emitter } from '../lib/emitter.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
 import { JsonFile } from '../storage/jsonFile.ts';
+import { checkFolder } from './folderCheck.ts';
 
 /** A splitter that is dragged changes a setting many times a second; this is how long they are gathered. */
 const delayMs = 100;
@@ -40,8 +41,14 @@ export class Settings {
     return this.#values;
   }
 
-  /** Changes what the patch names. Resolves with all settings when they are on disk; told to listeners at once. */
+  /**
+   * Changes what the patch names. Resolves with all settings when they are on disk; told to listeners at once. Rejects,
+   * with nothing changed, where a folder is named that cannot be written to.
+   */
   async update(patch: SettingsPatch): Promise<Values> {
+    const { persistenceFolder } = patch;
+    if (persistenceFolder && persistenceFolder !== this.get().persistenceFolder)
+      await checkFolder(persistenceFolder);
     const changed = new Map<string, unknown>(Object.entries({ ...this.#file.read(), ...patch }));
     for (const [name, value] of Object.entries(patch)) if (value === null) changed.delete(name);
     const next = fileSchema.parse(Object.fromEntries(changed));

@@ -52,6 +52,24 @@ describe('the programs that show a dialog', () => {
     expect(args.slice(0, -3).join('\n')).not.toContain('help');
   });
 
+  it('a folder is chosen by each in its own way, without names of files', () => {
+    const folder: DialogRequest = { title, folder: '/home/ada', kind: 'folder' };
+    expect(program('zenity').args(folder)).toEqual([
+      '--file-selection',
+      '--directory',
+      `--title=${title}`,
+      '--filename=/home/ada/',
+    ]);
+    expect(program('kdialog').args(folder)).toEqual([
+      '--title',
+      title,
+      '--getexistingdirectory',
+      '/home/ada',
+    ]);
+    expect(program('osascript').args(folder).join('\n')).toContain('choose folder');
+    expect(program('powershell.exe').variables?.(folder)).toMatchObject({ HAWSER_DIALOG_KIND: 'folder' });
+  });
+
   it('PowerShell: the script does not know the words, they are variables', () => {
     const args = program('powershell.exe').args(request);
     const script = Buffer.from(args.at(-1) ?? '', 'base64').toString('utf16le');
@@ -59,6 +77,7 @@ describe('the programs that show a dialog', () => {
     expect(script).toContain('FileDialog');
     expect(script).not.toContain('help');
     expect(program('powershell.exe').variables?.(request)).toEqual({
+      HAWSER_DIALOG_KIND: 'certificate',
       HAWSER_DIALOG_TITLE: title,
       HAWSER_DIALOG_SAVE: '',
       HAWSER_DIALOG_FOLDER: '/home/ada/.postgresql',

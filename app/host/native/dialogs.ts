@@ -33,6 +33,7 @@ const likelyNames: Record<FileKind, { label: string; patterns: readonly string[]
   sshKey: undefined,
   passwordFile: undefined,
   data: undefined,
+  folder: undefined,
 };
 
 const everything = { label: 'All files', patterns: ['*'] };
@@ -44,12 +45,15 @@ const zenity: DialogProgram = {
   name: 'zenity',
   args: ({ title, folder, kind, saveAs }) => [
     '--file-selection',
+    ...(kind === 'folder' ? ['--directory'] : []),
     // Later versions ask by themselves, and take the second word all the same.
     ...(saveAs === undefined ? [] : ['--save', '--confirm-overwrite']),
     `--title=${title}`,
     // Without the slash at its end the folder itself would be what is chosen.
     `--filename=${folder.endsWith('/') ? folder : `${folder}/`}${saveAs ?? ''}`,
-    ...filtersOf(kind).map(({ label, patterns }) => `--file-filter=${label} | ${patterns.join(' ')}`),
+    ...(kind === 'folder' ? [] : filtersOf(kind)).map(
+      ({ label, patterns }) => `--file-filter=${label} | ${patterns.join(' ')}`,
+    ),
   ],
   wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
 };
@@ -59,26 +63,34 @@ const kdialog: DialogProgram = {
   args: ({ title, folder, kind, saveAs }) => [
     '--title',
     title,
-    ...(saveAs === undefined ? ['--getopenfilename', folder] : ['--getsavefilename', join(folder, saveAs)]),
-    filtersOf(kind)
-      .map(({ label, patterns }) => `${patterns.join(' ')}|${label}`)
-      .join('\n'),
+    ...(kind === 'folder'
+      ? ['--getexistingdirectory', folder]
+      : [
+          ...(saveAs === undefined
+            ? ['--getopenfilename', folder]
+            : ['--getsavefilename', join(folder, saveAs)]),
+          filtersOf(kind)
+            .map(({ label, patterns }) => `${patterns.join(' ')}|${label}`)
+            .join('\n'),
+        ]),
   ],
   wasCancelled: (code, complaint) => code === 1 && !noDisplay.test(complaint),
 };
 
 const appleOpen =
   'choose file with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) with invisibles';
+const appleFolder =
+  'choose folder with prompt (item 1 of argv) default location (POSIX file (item 2 of argv))';
 const appleSave =
   'choose file name with prompt (item 1 of argv) default location (POSIX file (item 2 of argv)) default name (item 3 of argv)';
 
 const osascript: DialogProgram = {
   name: 'osascript',
-  args: ({ title, folder, saveAs }) => [
+  args: ({ title, folder, kind, saveAs }) => [
     '-e',
     'on run argv',
     '-e',
-    `POSIX path of (${saveAs === undefined ? appleOpen : appleSave})`,
+    `POSIX path of (${kind === 'folder' ? appleFolder : saveAs === undefined ? appleOpen : appleSave})`,
     '-e',
     'end run',
     // What begins with a dash is text from here on.
@@ -94,6 +106,14 @@ const notChosen = 3;
 const powershellScript = `
 [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
 Add-Type -AssemblyName System.Windows.Forms
+if ($env:HAWSER_DIALOG_KIND -eq 'folder') {
+  $dialog = New-Object System.Windows.Forms.FolderBrowserDialog
+  $dialog.Description = $env:HAWSER_DIALOG_TITLE
+  $dialog.SelectedPath = $env:HAWSER_DIALOG_FOLDER
+  if ($dialog.ShowDialog() -ne 'OK') { exit ${notChosen} }
+  [Console]::Out.Write($dialog.SelectedPath)
+  exit 0
+}
 $dialog = New-Object "System.Windows.Forms.$(if ($env:HAWSER_DIALOG_SAVE) { 'Save' } else { 'Open' })FileDialog"
 $dialog.Title = $env:HAWSER_DIALOG_TITLE
 $dialog.InitialDirectory = $env:HAWSER_DIALOG_FOLDER
@@ -112,6 +132,7 @@ const powershell: DialogProgram = {
     Buffer.from(powershellScript, 'utf16le').toString('base64'),
   ],
   variables: ({ title, folder, kind, saveAs }) => ({
+    HAWSER_DIALOG_KIND: kind,
     HAWSER_DIALOG_TITLE: title,
     HAWSER_DIALOG_SAVE: saveAs ?? '',
     HAWSER_DIALOG_FOLDER: folder,

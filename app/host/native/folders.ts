@@ -18,6 +18,7 @@ const usualFolders: Record<FileKind, readonly string[]> = {
   sshKey: ['.ssh'],
   passwordFile: [],
   data: ['Documents'],
+  folder: [],
 };
 
 /** Where the dialog for a kind of file begins: at what is typed already, else where such files are kept, else at home. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keysLabel, matches, type KeyPress } from './keys.ts';
+import { keysLabel, matches, shortcutOf, type KeyPress } from './keys.ts';
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -41,5 +41,34 @@ describe('keysLabel', () => {
     expect(keysLabel('Mod+Shift+Enter', false)).toBe('Ctrl+Shift+Enter');
     expect(keysLabel('Mod+Enter', true)).toBe('⌘↩');
     expect(keysLabel('Alt+ArrowUp', false)).toBe('Alt+↑');
+  });
+});
+
+describe('shortcutOf', () => {
+  it.each([
+    [press('k', { ctrlKey: true }), 'Mod+K'],
+    [press('K', { ctrlKey: true, shiftKey: true }), 'Mod+Shift+K'],
+    [press('†', { altKey: true, code: 'KeyT' }), 'Alt+T'],
+    [press('!', { altKey: true, shiftKey: true, code: 'Digit1' }), 'Alt+Shift+1'],
+    [press('ArrowUp', { altKey: true, code: 'ArrowUp' }), 'Alt+ArrowUp'],
+    [press('F6', { shiftKey: true }), 'Shift+F6'],
+    [press('?', { shiftKey: true }), '?'],
+    [press(',', { ctrlKey: true }), 'Mod+,'],
+  ])('%j is %s, and is matched by it', (pressed, shortcut) => {
+    expect(shortcutOf(pressed, false)).toBe(shortcut);
+    expect(matches(pressed, shortcut, false)).toBe(true);
+  });
+
+  it.each([
+    press('k'),
+    press('K', { shiftKey: true }),
+    press('Enter'),
+    press('Tab', { ctrlKey: true }),
+    press('Escape'),
+    press('Control', { ctrlKey: true }),
+    press('k', { metaKey: true }),
+    press('-', { altKey: true, code: 'Minus' }),
+  ])('%j is none', (pressed) => {
+    expect(shortcutOf(pressed, false)).toBeUndefined();
   });
 });

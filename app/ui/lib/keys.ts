@@ -20,6 +20,27 @@ export function matches(press: KeyPress, shortcut: string, mac: boolean): boolea
   return press.altKey ? press.code === codeOf(key) : press.key.toLowerCase() === key.toLowerCase();
 }
 
+/** Keys that write or move, unless they come with Ctrl, Cmd or Alt. */
+const plainKeys = /^(?:.|Enter|Backspace|Delete|Insert|Home|End|Page\w+|Arrow\w+)$/su;
+const neverKeys = /^(?:Escape|Tab| |\+|Dead|Process|Unidentified|AltGraph|Control|Shift|Alt|Meta|CapsLock)$/;
+
+/** The shortcut that a key press is, as actions write it; undefined where it can be none. */
+export function shortcutOf(press: KeyPress, mac: boolean): string | undefined {
+  const { key, code, altKey, shiftKey } = press;
+  const mod = mac ? press.metaKey : press.ctrlKey;
+  if (neverKeys.test(key)) return undefined;
+  // With Alt the physical key counts, of which only letters and digits are the same on every keyboard.
+  const letter = altKey ? /^(?:Key|Digit)(.)$/.exec(code)?.[1] : key.toUpperCase();
+  const name = key.length > 1 ? key : letter;
+  if (name === undefined) return undefined;
+  const isSign = name.length === 1 && !/[A-Z0-9]/.test(name);
+  // Alone, a sign is a shortcut where nothing is typed; a letter would be in the way of type-ahead.
+  if (!mod && !altKey && !isSign && plainKeys.test(name)) return undefined;
+  const parts = [mod && 'Mod', altKey && 'Alt', shiftKey && !isSign && 'Shift', name];
+  const shortcut = parts.filter(Boolean).join('+');
+  return matches(press, shortcut, mac) ? shortcut : undefined;
+}
+
 function codeOf(key: string): string {
   if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
   if (/^\d$/.test(key)) return `Digit${key}`;

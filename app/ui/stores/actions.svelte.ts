@@ -1,4 +1,7 @@
 import { untrack } from 'svelte';
+import type { Settings } from '#shared/settings/settings.ts';
+import { keysLabel } from '../lib/keys.ts';
+import { mac } from '../lib/platform.ts';
 import { SvelteMap } from 'svelte/reactivity';
 
 /** Something the user can do: shown in the palette and in the shortcut sheet. */
@@ -22,12 +25,30 @@ export interface Action {
   own?: boolean;
 }
 
+/** The keys that the user gave to actions, by their ids. */
+interface Chosen {
+  readonly value: Pick<Settings, 'shortcuts'>;
+}
+
 /** The list of all actions. Features register theirs while they are on the screen. */
 export class Actions {
   #byId = new SvelteMap<string, Action>();
+  readonly #settings: Chosen;
 
-  readonly list = $derived([...this.#byId.values()]);
+  /** With the keys that they have now. */
+  readonly list = $derived.by<readonly Action[]>(() => {
+    const chosen = this.#settings.value.shortcuts;
+    return [...this.#byId.values()].map((action) => {
+      const keys = chosen[action.id];
+      return keys ? { ...action, keys } : action;
+    });
+  });
 
+  constructor(settings: Chosen = { value: { shortcuts: {} } }) {
+    this.#settings = settings;
+  }
+
+  /** As it was registered, with the keys that it has of itself. */
   get(id: string): Action | undefined {
     return this.#byId.get(id);
   }
@@ -50,6 +71,24 @@ export class Actions {
     return () => {
       for (const action of actions) if (this.#byId.get(action.id) === action) this.#byId.delete(action.id);
     };
+  }
+
+  /** The first key of an action, which need not be on the screen; undefined where the user took it away. */
+  keyOf(id: string, usual: string | undefined): string | undefined {
+    const chosen = this.#settings.value.shortcuts[id];
+    return chosen ? chosen[0] : usual;
+  }
+
+  /** The same as this computer writes it; empty where there is none. */
+  label(id: string, usual: string | undefined): string {
+    const key = this.keyOf(id, usual);
+    return key === undefined ? '' : keysLabel(key, mac);
+  }
+
+  /** A tooltip: the words, and the key behind them. */
+  hint(words: string, id: string, usual: string): string {
+    const label = this.label(id, usual);
+    return label === '' ? words : `${words} (${label})`;
   }
 
   isEnabled(action: Action): boolean {

@@ -30,3 +30,13 @@ test('a feature that comes anew takes the place of its former self, whose end th
   expect(actions.get('search')).toBe(anew);
   expect(said).not.toHaveBeenCalled();
 });
+
+test('the keys that the user gave to an action stand in place of its own, wherever they are read', () => {
+  const actions = new Actions({ value: { shortcuts: { search: ['Alt+S'], gone: [] } } });
+  actions.register({ ...search, keys: ['/'] }, { ...search, id: 'gone', keys: ['F9'] });
+  expect(actions.list.map(({ keys }) => keys)).toEqual([['Alt+S'], []]);
+  expect(actions.get('search')?.keys).toEqual(['/']);
+  expect(actions.hint('Search', 'search', '/')).toBe('Search (Alt+S)');
+  expect(actions.hint('Gone', 'gone', 'F9')).toBe('Gone');
+  expect(actions.hint('Elsewhere', 'elsewhere', 'F8')).toBe('Elsewhere (F8)');
+});

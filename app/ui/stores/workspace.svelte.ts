@@ -17,7 +17,7 @@ export interface OpenForm {
 export type TreeItem =
   { kind: 'connection' | 'group'; id: string } | { kind: 'branch'; id: string; connectionId: string };
 
-export type Overlay = 'palette' | 'quickOpen' | 'shortcuts' | 'import';
+export type Overlay = 'palette' | 'quickOpen' | 'shortcuts' | 'import' | 'settings';
 
 /** Views of the whole window that are no query: each is one more tab while it is open. */
 export const toolTitles = {

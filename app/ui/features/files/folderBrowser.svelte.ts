@@ -19,18 +19,23 @@ export class FolderBrowser {
   #problem = $state<string>();
   #at = $state(0);
   #hidden = $state(false);
+  readonly #foldersOnly: boolean;
   /** The path line, which may be typed into. */
   pathText = $state('');
   #asked = 0;
   #word = '';
   #wordAt = 0;
 
-  constructor(rpc: Rpc, { hidden }: { hidden: boolean }) {
+  constructor(rpc: Rpc, { hidden, foldersOnly = false }: { hidden: boolean; foldersOnly?: boolean }) {
     this.#rpc = rpc;
     this.#hidden = hidden;
+    this.#foldersOnly = foldersOnly;
   }
 
-  readonly entries = $derived(this.#listing?.entries ?? []);
+  readonly entries = $derived.by<readonly Entry[]>(() => {
+    const { entries = [] } = this.#listing ?? {};
+    return this.#foldersOnly ? entries.filter(({ kind }) => kind === 'folder') : entries;
+  });
   readonly current = $derived<Entry | undefined>(this.entries[this.#at]);
 
   /** Undefined until the first folder has come. */
@@ -84,7 +89,7 @@ export class FolderBrowser {
       this.#word = '';
       this.pathText = listing.folder;
       const wanted = listing.file ?? name;
-      this.at = listing.entries.findIndex((entry) => entry.name === wanted);
+      this.at = this.entries.findIndex((entry) => entry.name === wanted);
       return listing.file === undefined ? undefined : this.current?.path;
     } catch (error) {
       if (asked === this.#asked) this.#problem = fromEnvelope(toEnvelope(error)).message;

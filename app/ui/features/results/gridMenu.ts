@@ -7,9 +7,12 @@ import type { GridView } from '../../components/grid/gridView.svelte.ts';
 import type { MenuItem } from '../../components/menu.ts';
 import { keysLabel } from '../../lib/keys.ts';
 import { mac } from '../../lib/platform.ts';
+import type { Actions } from '../../stores/actions.svelte.ts';
 
 /** What menus can do beside what the grid itself does. */
 export interface GridMenuHooks {
+  /** Where the keys of what a menu offers stand. */
+  readonly actions: Pick<Actions, 'label'>;
   readonly copy: (format: CopyFormat) => void;
   /** Asks in which form to copy. */
   readonly chooseCopy: () => void;
@@ -20,16 +23,21 @@ export interface GridMenuHooks {
 
 const keys = (shortcut: string): string => keysLabel(shortcut, mac);
 
-const copyItems = ({ copy, chooseCopy }: GridMenuHooks): MenuItem[] => [
+const copyItems = ({ actions, copy, chooseCopy }: GridMenuHooks): MenuItem[] => [
   { label: 'Copy', icon: Copy, keys: keys('Mod+C'), run: () => copy('text') },
-  { label: 'Copy as…', keys: keys('Mod+Shift+C'), run: () => chooseCopy() },
+  { label: 'Copy as…', keys: actions.label('copyAs', 'Mod+Shift+C'), run: () => chooseCopy() },
 ];
 
 /** What can be done with the selected cells, each with the key that does the same. */
 export const gridMenu = (control: GridControl, hooks: GridMenuHooks): MenuItem[] => [
   ...copyItems(hooks),
   { label: 'View value', icon: PanelRight, separated: true, keys: 'Enter', run: () => hooks.view() },
-  { label: 'View record', icon: Rows3, keys: 'F4', run: () => hooks.record() },
+  {
+    label: 'View record',
+    icon: Rows3,
+    keys: hooks.actions.label('viewRecord', 'F4'),
+    run: () => hooks.record(),
+  },
   { label: 'Select row', separated: true, keys: keys('Shift+Space'), run: () => control.selectRow() },
   { label: 'Select column', keys: keys('Mod+Space'), run: () => control.selectColumn() },
   { label: 'Select all', keys: keys('Mod+A'), run: () => control.selectAll() },
@@ -77,7 +85,11 @@ export function columnMenu(
       disabled: columns.last - columns.first + 1 === count,
       run: () => control.hide(columns),
     },
-    { label: 'All columns…', keys: keys('Mod+Shift+G'), run: () => hooks.chooseColumns() },
+    {
+      label: 'All columns…',
+      keys: hooks.actions.label('columns', 'Mod+Shift+G'),
+      run: () => hooks.chooseColumns(),
+    },
     { label: 'Reset the columns', run: () => control.resetColumns() },
   ];
 }

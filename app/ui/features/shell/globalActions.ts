@@ -18,6 +18,7 @@ const themes = ['system', 'light', 'dark'] as const;
 export function globalActions(app: App, hooks: ShellHooks): Action[] {
   return [
     ...windowActions(app, hooks),
+    ...settingActions(app),
     ...tabActions(app, hooks),
     ...hooks.tools.map((tool) => toolAction(app, tool)),
     ...connectionActions(app),
@@ -68,14 +69,6 @@ function windowActions(app: App, hooks: ShellHooks): Action[] {
       keys: ['Shift+F6'],
       run: () => focusNextRegion(document, -1),
     },
-    { id: 'theme', title: 'Switch between system, light and dark', group, run: () => switchTheme(app) },
-    {
-      id: 'shortcuts',
-      title: 'Keyboard shortcuts',
-      group,
-      keys: ['?', 'F1'],
-      run: () => (workspace.overlay = 'shortcuts'),
-    },
   ];
 }
 
@@ -88,6 +81,28 @@ const toolAction = ({ workspace }: App, tool: Tool): Action => ({
   keys: toolKeys[tool] ?? [],
   run: () => workspace.openTool(tool),
 });
+
+function settingActions(app: App): Action[] {
+  const { workspace } = app;
+  const group = 'Window';
+  return [
+    { id: 'theme', title: 'Switch between system, light and dark', group, run: () => switchTheme(app) },
+    {
+      id: 'settings',
+      title: 'Settings',
+      group,
+      keys: ['Mod+,'],
+      run: () => (workspace.overlay = 'settings'),
+    },
+    {
+      id: 'shortcuts',
+      title: 'Keyboard shortcuts',
+      group,
+      keys: ['?', 'F1'],
+      run: () => (workspace.overlay = 'shortcuts'),
+    },
+  ];
+}
 
 function switchTheme({ settings, commands }: App): void {
   const next = themes[(themes.indexOf(settings.value.theme) + 1) % themes.length];

@@ -45,11 +45,11 @@ export function paletteEntries(app: App, typed: string): PaletteEntry[] {
 }
 
 /** What stands in a database is found elsewhere: one key leads there with what was typed. */
-const seek = ({ workspace }: App, typed: string): PaletteEntry => ({
+const seek = ({ actions, workspace }: App, typed: string): PaletteEntry => ({
   id: 'seek',
   group: 'Go to',
   title: `Find “${typed.trim()}” in tables, columns, functions …`,
-  keys: 'Mod+P',
+  keys: actions.keyOf('quickOpen', 'Mod+P'),
   run: () => workspace.quickOpen(typed.trim()),
 });
 
