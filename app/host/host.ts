@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '#shared/error/appError.ts';
 import { createAssets } from './assets/assets.ts';
 import { strictHeaders } from './assets/policy.ts';
 import type { OwnAddress } from './bridge/address.ts';
 import { Door } from './bridge/door.ts';
+import { refusal, type Reply } from './bridge/reply.ts';
 import { Relay } from './bridge/relay.ts';
 import { LoopbackServer } from './bridge/server.ts';
 import { openSession } from './bridge/session.ts';
@@ -28,6 +30,8 @@ export class Host {
   readonly #door: Door;
   readonly #sockets: Sockets;
   readonly #native: NativeCalls;
+  #front: (request: IncomingMessage) => Promise<Reply> = () =>
+    Promise.resolve(refusal(503, 'Hawser is not ready.'));
   #admitted = 0;
   #onAdmitted: () => void = () => undefined;
   #ending: Promise<void> | undefined;
@@ -59,6 +63,10 @@ export class Host {
     this.supervisor.start();
   }
 
+  get port(): number {
+    return this.#server.port;
+  }
+
   get address(): OwnAddress {
     return this.#server.address;
   }
@@ -72,12 +80,22 @@ export class Host {
     return `${this.address.origin}/#code=${this.#door.issueCode(lifeMs)}`;
   }
 
+  /** Who answers where Hawser is started a second time. */
+  onSecondStart(answer: (request: IncomingMessage) => Promise<Reply>): void {
+    this.#front = answer;
+  }
+
   /** Resolves when a page comes in, or at an abort. */
   nextAdmission(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#onAdmitted = resolve;
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+  }
+
+  /** Waits for what runs, while the windows stay. Resolves when the sidecar is gone, or at an abort. */
+  drain(signal: AbortSignal): Promise<void> {
+    return this.supervisor.drain(signal);
   }
 
   /** Ends the sidecar, the sockets and the server. */
@@ -113,6 +131,7 @@ export class Host {
     this.#server.serve({
       door: this.#door,
       session: (request) => openSession(request, session),
+      front: (request) => this.#front(request),
       assets: createAssets(uiFolder, this.address),
       upgrade: (request, stream, head) => this.#sockets.upgrade(request, stream, head),
       headers: strictHeaders(this.address),

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,7 +32,8 @@ function run(args: string[], env: NodeJS.ProcessEnv = {}) {
   const said = { out: '', err: '' };
   const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...inherited } = process.env;
   const child = spawn(process.execPath, [entry, ...args], {
-    env: { ...inherited, ...env },
+    // The user's own data folder is none of the tests' business.
+    env: { ...inherited, XDG_DATA_HOME: workshop.folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -65,6 +66,21 @@ describe('the program', () => {
     expect(await exit).toBe(0);
     expect(said.err).toBe('');
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'waits for what runs when it is told to end, says so, and ends at once when it is told again',
+    async () => {
+      const program = await readFile(workshop.sidecarFile, 'utf8');
+      await writeFile(workshop.sidecarFile, `process.argv.splice(2, 0, '--busy');\n${program}`);
+      const { child, said, exit } = run(['--no-open']);
+      const { origin } = await addressOf(said);
+      child.kill('SIGTERM');
+      await expect.poll(() => said.out, { timeout: 15_000 }).toContain('Ask again to end at once.');
+      expect((await fetch(origin)).status, 'the windows stay').toBe(200);
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
+    },
+  );
 
   it.runIf(process.platform === 'linux')(
     'says that there is no display, prints its address and runs on',
@@ -156,34 +172,35 @@ const enterBy = `async (address) => {
   await fetch(url.origin + '/session', { method: 'POST', headers, body });
 }`;
 
-describe.runIf(process.platform === 'linux')('the app window', () => {
-  /** As much of Chromium as the host asks for; `orders` is what it does once its page is there. */
-  const chromium = (orders: string): string => `
-    const fs = require('node:fs');
-    const net = require('node:net');
-    const folder = ${JSON.stringify(workshop.folder)};
-    fs.writeFileSync(folder + '/argv', process.argv.join('\\n'));
-    const [input, output] = [new net.Socket({ fd: 3 }), new net.Socket({ fd: 4 })];
-    const say = (message) => output.write(JSON.stringify(message) + '\\0');
-    const enter = ${enterBy};
-    let text = '';
-    input.on('end', () => process.exit(0)).on('data', (data) => {
-      const parts = (text + data).split('\\0');
-      text = parts.pop();
-      for (const part of parts) take(JSON.parse(part));
-    });
-    async function take({ id, method, params, sessionId }) {
-      say({ id, result: method === 'Target.attachToTarget' ? { sessionId: 'S' } : {} });
-      if (method === 'Target.setDiscoverTargets') {
-        say({ method: 'Target.targetCreated', params: { targetInfo: { targetId: 'W', type: 'service_worker' } } });
-        say({ method: 'Target.targetCreated', params: { targetInfo: { targetId: 'P', type: 'page' } } });
-      }
-      if (method === 'Browser.close') { fs.writeFileSync(folder + '/asked', ''); process.exit(0); }
-      if (method !== 'Page.navigate' || sessionId !== 'S') return;
-      await enter(params.url);
-      ${orders}
-    }`;
+/** As much of Chromium as the host asks for; `orders` is what it does once its page is there. */
+const chromium = (orders: string): string => `
+  const fs = require('node:fs');
+  const net = require('node:net');
+  const folder = ${JSON.stringify(workshop.folder)};
+  fs.writeFileSync(folder + '/argv', process.argv.join('\\n'));
+  const [input, output] = [new net.Socket({ fd: 3 }), new net.Socket({ fd: 4 })];
+  const say = (message) => output.write(JSON.stringify(message) + '\\0');
+  const enter = ${enterBy};
+  let text = '';
+  input.on('end', () => process.exit(0)).on('data', (data) => {
+    const parts = (text + data).split('\\0');
+    text = parts.pop();
+    for (const part of parts) take(JSON.parse(part));
+  });
+  async function take({ id, method, params, sessionId }) {
+    say({ id, result: method === 'Target.attachToTarget' ? { sessionId: 'S' } : {} });
+    if (method === 'Target.setDiscoverTargets') {
+      say({ method: 'Target.targetCreated', params: { targetInfo: { targetId: 'W', type: 'service_worker' } } });
+      say({ method: 'Target.targetCreated', params: { targetInfo: { targetId: 'P', type: 'page' } } });
+    }
+    if (method === 'Target.activateTarget') fs.writeFileSync(folder + '/raised', params.targetId);
+    if (method === 'Browser.close') { fs.writeFileSync(folder + '/asked', ''); process.exit(0); }
+    if (method !== 'Page.navigate' || sessionId !== 'S') return;
+    await enter(params.url);
+    ${orders}
+  }`;
 
+describe.runIf(process.platform === 'linux')('the app window', () => {
   it('learns the code by a pipe: it stands on no command line', async () => {
     const env = await install('chromium', chromium(''));
     const { child, said, exit } = run(['--data-dir', join(workshop.folder, 'data')], env);
@@ -209,6 +226,83 @@ describe.runIf(process.platform === 'linux')('the app window', () => {
     const { said } = run(['--data-dir', join(workshop.folder, 'data')], env);
     await addressOf(said);
     expect(said.out).toContain('No window could be opened.');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a second start with one data folder', () => {
+  const reached = (path: string) => readFile(path, 'utf8').catch(() => undefined);
+  let folder: string;
+
+  /** The true sidecar takes the true lock. */
+  beforeEach(async () => {
+    folder = join(workshop.folder, 'data');
+    const sidecar = join(import.meta.dirname, '../../dist/sidecar/main.cjs');
+    await writeFile(join(workshop.folder, 'sidecar', 'main.cjs'), `require(${JSON.stringify(sidecar)});`);
+  });
+  const start = (args: string[] = ['--no-open'], env: NodeJS.ProcessEnv = {}) =>
+    run([...args, '--data-dir', folder], { HAWSER_NO_KEYCHAIN: '1', ...env });
+
+  it('brings the window of the first one to the front, and ends well', async () => {
+    const first = start([], await install('chromium', chromium('')));
+    await expect.poll(() => first.said.out, { timeout: 15_000 }).toBe('Hawser is ready.\n');
+    const second = start();
+    expect(await second.exit).toBe(0);
+    expect(second.said).toEqual({
+      out: 'Hawser runs already with this data folder; its window is in front now.\n',
+      err: '',
+    });
+    await expect.poll(() => reached(join(workshop.folder, 'raised'))).toBe('P');
+    const other = run(['--no-open', '--data-dir', join(workshop.folder, 'other')], {
+      HAWSER_NO_KEYCHAIN: '1',
+    });
+    await addressOf(other.said);
+  });
+
+  it('is told a new way in where the first one shows nothing; nobody else is', async () => {
+    const first = start();
+    const { origin } = await addressOf(first.said);
+    const file = join(folder, 'host.json');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const second = start();
+    expect(await second.exit).toBe(0);
+    const { code, origin: same } = await addressOf({
+      out: second.said.out.replace(/^.*It is at/, 'Hawser is at'),
+    });
+    expect(same).toBe(origin);
+    expect((await askIn(origin, code)).status).toBe(200);
+
+    const { secret } = JSON.parse(await readFile(file, 'utf8')) as { secret: string };
+    const front = (headers: Record<string, string>, method = 'POST') =>
+      fetch(`${origin}/front`, { method, headers }).then(({ status }) => status);
+    const right = { Authorization: `Bearer ${secret}` };
+    expect(await front({ ...right, Origin: origin }), 'a page').toBe(403);
+    expect(await front({ ...right, 'Sec-Fetch-Site': 'none' }), 'a browser').toBe(403);
+    expect(await front({ Authorization: 'Bearer no' })).toBe(403);
+    expect(await front({})).toBe(403);
+    expect(await front(right, 'PUT')).toBe(405);
+    const statuses: number[] = [];
+    for (let count = 0; count < 10; count += 1) statuses.push(await front(right));
+    expect(statuses.at(0)).toBe(200);
+    expect(statuses.at(-1), 'however right').toBe(429);
+
+    first.child.kill('SIGTERM');
+    expect(await first.exit).toBe(0);
+    expect(await reached(file)).toBeUndefined();
+  });
+
+  it('takes over what a killed one has left, and ends with words where the first one does not answer', async () => {
+    const first = start();
+    await addressOf(first.said);
+    const { pid } = JSON.parse(await readFile(join(folder, 'lock'), 'utf8')) as { pid: number };
+    first.child.kill('SIGSTOP');
+    await rm(join(folder, 'host.json'));
+    const second = start();
+    expect(await second.exit).toBe(3);
+    expect(second.said.err).toContain(`Another Hawser (process ${pid}) is using this data folder.`);
+    process.kill(pid, 'SIGKILL');
+    first.child.kill('SIGKILL');
+    await first.exit;
+    await addressOf(start().said);
   });
 });
 

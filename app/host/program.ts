@@ -5,7 +5,8 @@ import { openingPath } from './assets/assets.ts';
 import { defaultDataFolder } from './dataFolder.ts';
 import { Host } from './host.ts';
 import { openChromium } from './window/chromium.ts';
-import { openDefaultBrowser } from './window/defaultBrowser.ts';
+import { Instance, summon, type Fronted } from './instance.ts';
+import { handToBrowser, openDefaultBrowser } from './window/defaultBrowser.ts';
 import { hasDisplay, openingMs, openWindow } from './window/openWindow.ts';
 import type { OpenedWindow, OpenWindow } from './window/port.ts';
 import { webviewOpener } from './window/webview.ts';
@@ -24,10 +25,17 @@ const windowProcessFlag = '--window-process';
 
 const exitCodes = { done: 0, failed: 1, usage: 2, dataFolderInUse: 3 } as const;
 
+const drainWordsMs = 300;
+const drainWords =
+  'Hawser ends as soon as what runs has ended, in 30 s at the latest. Ask again to end at once.';
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** The whole program. Exit codes: 0 ended as asked, 1 could not run, 2 wrong options, 3 the data folder is in use. */
+/**
+ * The whole program. Exit codes: 0 ended as asked, or another one that has the data folder came to the front; 1 could not
+ * run, 2 wrong options, 3 the data folder is in use.
+ */
 export async function runProgram(args: readonly string[], installation: Installation): Promise<void> {
   try {
     await start(args, installation);
@@ -87,7 +95,11 @@ class Program {
   readonly #host: Host;
   readonly #programFile: string;
   readonly #ended = new AbortController();
+  /** What runs is waited for no longer. */
+  readonly #haste = new AbortController();
+  #draining = false;
   #window: OpenedWindow | undefined;
+  #instance: Instance | undefined;
 
   constructor(options: HostOptions, host: Host, programFile: string) {
     this.#options = options;
@@ -99,6 +111,9 @@ class Program {
     this.#watchSignals();
     this.#watchSidecar();
     if (!(await this.#host.supervisor.whenReady(this.#ended.signal))) return;
+    const instance = await Instance.publish(this.#folder, this.#host.port);
+    this.#instance = instance;
+    this.#host.onSecondStart((request) => instance.answer(request, () => this.#front()));
     if (this.#options.show === 'nothing') {
       this.#printAddress();
       return;
@@ -115,7 +130,7 @@ class Program {
 
   async #open(): Promise<void> {
     const { origin } = this.#host.address;
-    const profileFolder = join(this.#options.dataFolder ?? defaultDataFolder(), 'window');
+    const profileFolder = join(this.#folder, 'window');
     this.#window = await openWindow({
       ways: this.#ways(),
       attempt: () => ({
@@ -138,6 +153,31 @@ class Program {
     await this.#end(exitCodes.done);
   }
 
+  get #folder(): string {
+    return this.#options.dataFolder ?? defaultDataFolder();
+  }
+
+  /** Hawser was started a second time: whoever did so wants to see this one. */
+  async #front(): Promise<Fronted> {
+    const isSeen = this.#options.show !== 'nothing' && hasDisplay(process.platform, process.env);
+    if (!isSeen) return { address: this.#host.entrance() };
+    if (this.#window?.raise) this.#window.raise();
+    // One that is being opened comes to the front by itself, and a new code would take its own from it.
+    else if (this.#window && !(await handToBrowser(this.#host.entrance(openingMs))))
+      return { address: this.#host.entrance() };
+    return { shown: true };
+  }
+
+  /** The data folder is another one's: that one is asked to come to the front. */
+  async #giveWay(sentence: string): Promise<void> {
+    const fronted = await summon(this.#folder);
+    if (!fronted) complain(sentence);
+    else if ('address' in fronted)
+      say(`Hawser runs already with this data folder. It is at ${fronted.address}`);
+    else say('Hawser runs already with this data folder; its window is in front now.');
+    await this.#end(fronted ? exitCodes.done : exitCodes.dataFolderInUse);
+  }
+
   #ways(): OpenWindow[] {
     if (this.#options.show === 'browser') return [openDefaultBrowser];
     return [webviewOpener(this.#programFile, windowProcessFlag), openChromium, openDefaultBrowser];
@@ -150,9 +190,11 @@ class Program {
   #watchSignals(): void {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        // Asked twice: at once. The end of its stdin still ends the sidecar in order.
-        if (this.#ended.signal.aborted) process.exit(exitCodes.failed);
-        void this.#end(exitCodes.done);
+        if (!this.#ended.signal.aborted) void this.#end(exitCodes.done);
+        // Asked twice: what runs is not waited for.
+        else if (this.#draining) this.#haste.abort();
+        // The end of its stdin still ends the sidecar in order.
+        else process.exit(exitCodes.failed);
       });
     }
   }
@@ -161,10 +203,7 @@ class Program {
     const { supervisor } = this.#host;
     if (this.#options.verbose) supervisor.on('log', complain);
     supervisor.on('died', (how) => complain(`The sidecar ended ${how}; it is started again.`));
-    supervisor.on('refused', (sentence) => {
-      complain(sentence);
-      void this.#end(exitCodes.dataFolderInUse);
-    });
+    supervisor.on('refused', (sentence) => void this.#giveWay(sentence));
     supervisor.on('gaveUp', (failure) => {
       const { detail } = failure.facts;
       complain([failure.message, typeof detail === 'string' ? detail : ''].join('\n'));
@@ -173,9 +212,20 @@ class Program {
     });
   }
 
+  /** Where nothing runs it is over before anything could be said. */
+  async #drain(): Promise<void> {
+    this.#draining = true;
+    const timer = setTimeout(() => say(drainWords), drainWordsMs);
+    await this.#host.drain(this.#haste.signal);
+    clearTimeout(timer);
+    this.#draining = false;
+  }
+
   async #end(code: number): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
+    await this.#instance?.withdraw();
+    await this.#drain();
     await Promise.all([this.#window?.close(), this.#host.end()]);
     process.exit(code);
   }

@@ -103,3 +103,29 @@ test('a window that failed too often sees how long it has to wait, and may then 
   await page.clock.runFor(1_000);
   await expect(button(page, 'Try again'), 'the engine’s own clock says no').toBeDisabled();
 });
+
+test('a window sees that Hawser waits for what runs before it ends, and can begin nothing new', async ({
+  app,
+  hawser,
+  server,
+}) => {
+  const { editor, page, results } = app;
+  await server.query('create table released (n int)');
+  await app.connectTo('shop', server);
+  await editor.runText(
+    'do $$ begin while not exists (select from released) loop perform pg_sleep(0.02); end loop; end $$',
+  );
+  await expect(results.progress).toBeVisible();
+  const ended = hawser.end();
+  const notice = page.getByRole('alert').filter({ hasText: 'Hawser is about to end' });
+  await expect(notice).toContainText(/What runs may go on until .+; nothing new is begun\./);
+  await app.newTab();
+  await editor.runText('select 1');
+  await expect(results.error).toContainText('nothing new is begun');
+  await checkLook(app, 'draining');
+  await page.reload();
+  await expect(notice, 'also after a reload').toBeVisible();
+  await server.query('insert into released values (1)');
+  await ended;
+  await expect(page.getByText('Hawser has ended.')).toBeVisible();
+});

@@ -18,6 +18,9 @@ export const dataPaths = (folder: string) => ({
   embedded: join(folder, 'embedded'),
   catalog: join(folder, 'catalog'),
   spool: join(folder, 'spool'),
+  // The host's own: how a second start finds it, and what its window keeps.
+  host: join(folder, 'host.json'),
+  window: join(folder, 'window'),
 });
 
 export interface Surroundings {

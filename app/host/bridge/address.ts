@@ -31,6 +31,10 @@ export function isFromOurPage(request: IncomingMessage, address: OwnAddress): bo
   );
 }
 
+/** Whether a request comes from a program and not from a page: every browser names the origin of a POST. */
+export const isFromNoPage = ({ headersDistinct }: IncomingMessage): boolean =>
+  headersDistinct.origin === undefined && headersDistinct['sec-fetch-site'] === undefined;
+
 function isExactly(request: IncomingMessage, name: string, value: string): boolean {
   const given = request.headersDistinct[name];
   return given?.length === 1 && given[0] === value;

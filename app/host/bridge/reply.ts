@@ -5,7 +5,10 @@ import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 /** An answer in JSON, before it is sent. */
 export interface Reply {
   status: number;
-  body: ({ token: string } | { error: ErrorEnvelope }) & { key?: string };
+  body:
+    | (({ token: string } | { error: ErrorEnvelope }) & { key?: string })
+    | { shown: true }
+    | { address: string };
   setCookie?: string;
 }
 

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { isForUs, isFromOurPage, ownAddress, pathOf, type OwnAddress } from './address.ts';
+import { isForUs, isFromNoPage, isFromOurPage, ownAddress, pathOf, type OwnAddress } from './address.ts';
 import type { Door } from './door.ts';
 import { refusal, sendReply, type Reply } from './reply.ts';
 
@@ -18,6 +18,8 @@ const maxConnections = 256;
 export interface ServerRoutes {
   door: Door;
   session: (request: IncomingMessage) => Promise<Reply>;
+  /** Hawser was started a second time. */
+  front: (request: IncomingMessage) => Promise<Reply>;
   assets: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<void>;
   upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
   headers: Record<string, string>;
@@ -91,6 +93,7 @@ export class LoopbackServer {
     const refused = this.#check(request, path);
     if (refused) sendReply(response, refused);
     else if (path === sessionPath) sendReply(response, await routes.session(request));
+    else if (path === frontPath) sendReply(response, await routes.front(request));
     else await routes.assets(request, response, path ?? '');
   }
 
@@ -99,6 +102,8 @@ export class LoopbackServer {
     // No other origin has business here, so a browser that asks beforehand (OPTIONS) is told so.
     if (path === undefined || method === 'OPTIONS' || !isForUs(request, this.address))
       return refusal(403, notForUs);
+    if (path === frontPath && method === 'POST')
+      return isFromNoPage(request) ? undefined : refusal(403, notForUs);
     if (path !== sessionPath) {
       return method === 'GET' || method === 'HEAD' ? undefined : refusal(405, 'Files are only read.');
     }
@@ -108,6 +113,7 @@ export class LoopbackServer {
 }
 
 const sessionPath = '/session';
+const frontPath = '/front';
 const notForUs = 'This request does not come from a page of this Hawser.';
 
 function refuseUpgrade(stream: Duplex): void {

@@ -54,6 +54,16 @@ export class SidecarProcess extends EventEmitter<SidecarProcessEvents> {
     return this.#exited || this.#child.stdin.destroyed || this.#child.stdin.write(encodeFrame(text));
   }
 
+  /** Asks it to end once nothing runs any more. */
+  drain(): void {
+    this.#child.kill('SIGTERM');
+  }
+
+  /** Resolves once it is gone. */
+  async gone(): Promise<void> {
+    if (!this.#exited) await new Promise<void>((resolve) => this.once('exit', () => resolve()));
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL');
   }
@@ -61,10 +71,9 @@ export class SidecarProcess extends EventEmitter<SidecarProcessEvents> {
   /** Ends stdin, which asks the sidecar to finish; after two seconds it is killed. Resolves once it is gone. */
   async end(): Promise<void> {
     if (this.#exited) return;
-    const gone = new Promise<void>((resolve) => this.once('exit', () => resolve()));
     this.#child.stdin.end();
     const timer = setTimeout(() => this.kill(), finishMs);
-    await gone;
+    await this.gone();
     clearTimeout(timer);
   }
 

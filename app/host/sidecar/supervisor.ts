@@ -64,7 +64,7 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
 
   /** Resolves true as soon as the sidecar answers, false when it never will or the wait was given up. */
   async whenReady(signal: AbortSignal): Promise<boolean> {
-    if (this.#state.kind === 'running') return true;
+    if (this.#state.kind === 'running' || this.#state.kind === 'draining') return true;
     if (this.#state.kind === 'gaveUp' || this.#state.kind === 'ended' || signal.aborted) return false;
     return new Promise((resolve) => {
       const settle = (ready: boolean) => {
@@ -87,6 +87,20 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
   ownId(): string {
     this.#ids += 1;
     return `h-${this.#ids}`;
+  }
+
+  /**
+   * Asks the sidecar to end once nothing runs any more, which it does at the latest after a time of its own. Resolves
+   * when it is gone, or at an abort. Where there are no signals it is ended like before, by `close`.
+   */
+  async drain(signal: AbortSignal): Promise<void> {
+    if (process.platform === 'win32' || signal.aborted) return;
+    this.#step({ type: 'drain' });
+    if (this.#state.kind !== 'draining') return;
+    const aborted = new Promise<void>((resolve) =>
+      signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    await Promise.race([this.#process?.gone(), aborted]);
   }
 
   /** Ends the sidecar in order; resolves once no process is left. */
@@ -112,6 +126,8 @@ export class Supervisor extends EventEmitter<SupervisorEvents> {
         return;
       case 'kill':
         return this.#process?.kill();
+      case 'drain':
+        return this.#process?.drain();
       case 'ready':
         return this.#settleWaiting(true);
       case 'died':

@@ -13,7 +13,8 @@ class Trial {
   state: SupervisorState = { kind: 'idle' };
 
   tell(type: SupervisorEvent['type']): readonly SupervisorCommand[] {
-    const event: SupervisorEvent = type === 'end' || type === 'refused' ? { type } : { type, at: this.now };
+    const event: SupervisorEvent =
+      type === 'end' || type === 'refused' || type === 'drain' ? { type } : { type, at: this.now };
     const { state, commands } = superviseStep(this.state, event);
     this.state = state;
     return commands;
@@ -122,6 +123,22 @@ describe('the supervision of the sidecar', () => {
       trial.pass(14_000, true);
     }
     expect(trial.state.kind).toBe('running');
+  });
+
+  it('asks it to end once nothing runs, goes on looking after it, and starts nothing again', () => {
+    const trial = new Trial().run();
+    expect(trial.tell('drain')).toEqual(['drain']);
+    expect(trial.tell('drain'), 'asked once').toEqual([]);
+    expect(names(trial.pass(20_000, true)), 'what answers is left alone').not.toContain('kill');
+    expect(trial.tell('exited')).toEqual([]);
+    expect(trial.state).toEqual({ kind: 'ended' });
+    const frozen = new Trial().run();
+    frozen.tell('drain');
+    expect(names(frozen.pass(5_000))).toContain('kill');
+    expect(frozen.state).toEqual({ kind: 'ended' });
+    const starting = new Trial();
+    starting.tell('start');
+    expect(starting.tell('drain'), 'nothing can run yet').toEqual([]);
   });
 
   it('starts nothing again once it was told to end or was refused', () => {

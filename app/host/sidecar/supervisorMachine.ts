@@ -39,6 +39,8 @@ export type SupervisorState =
   | { kind: 'idle' }
   | ({ kind: 'starting' } & Watched)
   | ({ kind: 'running' } & Watched)
+  /** It was asked to end once nothing runs any more; it is not started again. */
+  | ({ kind: 'draining' } & Watched)
   /** SIGKILL was sent; the end of the process is awaited. */
   | { kind: 'killing'; crashes: readonly number[] }
   | { kind: 'pausing'; restartAt: number; crashes: readonly number[] }
@@ -47,9 +49,12 @@ export type SupervisorState =
 
 /** `at` counts milliseconds that only go forward. */
 export type SupervisorEvent =
-  { type: 'start' | 'heard' | 'exited' | 'tick'; at: number } | { type: 'refused' } | { type: 'end' };
+  | { type: 'start' | 'heard' | 'exited' | 'tick'; at: number }
+  | { type: 'drain' }
+  | { type: 'refused' }
+  | { type: 'end' };
 
-export type SupervisorCommand = 'spawn' | 'ping' | 'kill' | 'ready' | 'died' | 'giveUp';
+export type SupervisorCommand = 'spawn' | 'ping' | 'kill' | 'drain' | 'ready' | 'died' | 'giveUp';
 
 export interface SupervisorStep {
   state: SupervisorState;
@@ -74,6 +79,10 @@ export function superviseStep(
       return exited(state, event.at, limits);
     case 'tick':
       return tick(state, event.at, limits);
+    case 'drain':
+      return state.kind === 'running'
+        ? { state: { ...state, kind: 'draining' }, commands: ['drain'] }
+        : stay(state);
     case 'refused':
     case 'end':
       return stay({ kind: 'ended' });
@@ -90,10 +99,14 @@ const spawn = (at: number, crashes: readonly number[]): SupervisorStep => ({
 function heard(state: SupervisorState, at: number): SupervisorStep {
   if (state.kind === 'starting')
     return { state: { ...state, kind: 'running', heardAt: at }, commands: ['ready'] };
-  return state.kind === 'running' ? stay({ ...state, heardAt: at }) : stay(state);
+  return isUp(state) ? stay({ ...state, heardAt: at }) : stay(state);
 }
 
+const isUp = (state: SupervisorState): state is Extract<SupervisorState, { kind: 'running' | 'draining' }> =>
+  state.kind === 'running' || state.kind === 'draining';
+
 function exited(state: SupervisorState, at: number, limits: SupervisorLimits): SupervisorStep {
+  if (state.kind === 'draining') return stay({ kind: 'ended' });
   if (state.kind !== 'starting' && state.kind !== 'running' && state.kind !== 'killing') return stay(state);
   const crashes = [...state.crashes.filter((crash) => at - crash < limits.crashWindowMs), at];
   if (crashes.length > limits.maxCrashes) return { state: { kind: 'gaveUp' }, commands: ['giveUp'] };
@@ -108,11 +121,14 @@ function tick(state: SupervisorState, at: number, limits: SupervisorLimits): Sup
   if (state.kind === 'pausing') return at >= state.restartAt ? spawn(at, state.crashes) : stay(state);
   // A process in an uninterruptible call may outlive the first signal; asking again costs nothing.
   if (state.kind === 'killing') return { state, commands: ['kill'] };
-  if (state.kind !== 'starting' && state.kind !== 'running') return stay(state);
+  if (state.kind !== 'starting' && !isUp(state)) return stay(state);
 
   const late = at - state.tickAt > limits.tickMs + limits.lateMs;
   const heardAt = late ? at : state.heardAt;
   const patienceMs = state.kind === 'starting' ? limits.startMs : limits.silenceMs;
+  if (at - heardAt >= patienceMs && state.kind === 'draining') {
+    return { state: { kind: 'ended' }, commands: ['kill'] };
+  }
   if (at - heardAt >= patienceMs) {
     return { state: { kind: 'killing', crashes: state.crashes }, commands: ['kill'] };
   }

@@ -20,7 +20,7 @@ if (args[0] === '--crash') {
 }
 if (args[0] === '--slow') await new Promise((resolve) => setTimeout(resolve, 1500));
 if (args[0] === '--stubborn') process.stdin.on('end', () => setInterval(() => undefined, 1000));
-process.on('SIGTERM', () => undefined);
+process.on('SIGTERM', () => args[0] === '--stubborn' || setTimeout(() => process.exit(0), args[0] === '--busy' ? 60_000 : 0));
 
 function send(message) {
   const text = JSON.stringify({ jsonrpc: '2.0', ...message });

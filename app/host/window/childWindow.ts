@@ -9,12 +9,14 @@ export class ChildWindow implements OpenedWindow {
   readonly closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #askToClose: () => void;
+  readonly #askToRaise: () => void;
   #gone = false;
 
-  /** `askToClose` asks the process to end; one that does not is killed. */
-  constructor(child: ChildProcess, askToClose: () => void) {
+  /** `close` asks the process to end; one that does not is killed. */
+  constructor(child: ChildProcess, ask: { close: () => void; raise: () => void }) {
     this.#child = child;
-    this.#askToClose = askToClose;
+    this.#askToClose = ask.close;
+    this.#askToRaise = ask.raise;
     this.closed = new Promise((resolve) => {
       const settle = () => {
         this.#gone = true;
@@ -25,6 +27,10 @@ export class ChildWindow implements OpenedWindow {
     });
     // A pipe to a window that was closed breaks; `closed` says so.
     for (const stream of child.stdio) stream?.on('error', () => undefined);
+  }
+
+  raise(): void {
+    if (!this.#gone) this.#askToRaise();
   }
 
   async close(): Promise<void> {

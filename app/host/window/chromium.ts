@@ -19,7 +19,10 @@ export async function openChromium(options: WindowOptions): Promise<OpenedWindow
     detached: process.platform !== 'win32',
   });
   const devtools = new DevtoolsPipe(child.stdio[3] as Writable, child.stdio[4] as Readable);
-  const window = new ChildWindow(child, () => devtools.closeBrowser());
+  const window = new ChildWindow(child, {
+    close: () => devtools.closeBrowser(),
+    raise: () => devtools.raise(),
+  });
   // Where this fails the page never asks for its session, and the caller turns to the next way.
   devtools.navigate(options.url).catch(() => window.close());
   return window;

@@ -16,6 +16,7 @@ export class DevtoolsPipe {
   readonly #write: Writable;
   readonly #answers = new Map<number, (message: DevtoolsMessage) => void>();
   #onPage: ((targetId: string) => void) | undefined;
+  #target: string | undefined;
   #partial = '';
   #lastId = 0;
 
@@ -29,8 +30,14 @@ export class DevtoolsPipe {
     const found = new Promise<string>((resolve) => (this.#onPage = resolve));
     await this.#call('Target.setDiscoverTargets', { discover: true });
     const targetId = await found;
+    this.#target = targetId;
     const { result } = await this.#call('Target.attachToTarget', { targetId, flatten: true });
     await this.#call('Page.navigate', { url }, result?.sessionId);
+  }
+
+  /** Brings the page's window to the front. */
+  raise(): void {
+    if (this.#target !== undefined) this.#send('Target.activateTarget', { targetId: this.#target });
   }
 
   /** Asks the browser to close as a user would. */

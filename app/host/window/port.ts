@@ -4,6 +4,8 @@ export interface OpenedWindow {
   readonly closed: Promise<void>;
   /** Closes it, at the latest after two seconds. Idempotent. */
   close(): Promise<void>;
+  /** Brings it to the front. Absent where the window is not ours to move. */
+  raise?(): void;
 }
 
 export interface WindowOptions {

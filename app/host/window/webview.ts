@@ -24,7 +24,10 @@ function start(programFile: string, flag: string, options: WindowOptions): Opene
     detached: process.platform !== 'win32',
   });
   // The end of its input tells the window process to end, also where this process was killed.
-  const window = new ChildWindow(child, () => child.stdin.end());
+  const window = new ChildWindow(child, {
+    close: () => child.stdin.end(),
+    raise: () => child.stdin.write('raise\n'),
+  });
   child.stdin.write(`${JSON.stringify(options)}\n`);
   return window;
 }

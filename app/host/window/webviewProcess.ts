@@ -7,6 +7,8 @@ export const webviewPackage = '@webviewjs/webview';
 interface WebviewBinding {
   Application: new () => {
     createBrowserWindow(options: { title: string; width: number; height: number; logical: boolean }): {
+      setMinimized(value: boolean): void;
+      focus(): void;
       createWebview(options: {
         url: string;
         webContext: object;
@@ -22,7 +24,7 @@ interface WebviewBinding {
 }
 
 /**
- * The whole of the window process: reads one line of options from stdin, shows the page, and exits when the window is
+ * The whole of the window process: reads one line of options from stdin, shows the page, raises it at each line `raise`, and exits when the window is
  * closed or stdin ends. It exits with 1 where the binding cannot be loaded or has no display.
  */
 export async function runWindowProcess(): Promise<void> {
@@ -31,13 +33,15 @@ export async function runWindowProcess(): Promise<void> {
   lines.once('close', () => process.exit(0));
   const options = JSON.parse(await first) as WindowOptions;
   try {
-    await show(options);
+    const raise = await show(options);
+    lines.on('line', (line) => line === 'raise' && raise());
   } catch {
     process.exit(1);
   }
 }
 
-async function show({ url, origin, profileFolder }: WindowOptions): Promise<void> {
+/** Returns what brings the window to the front. */
+async function show({ url, origin, profileFolder }: WindowOptions): Promise<() => void> {
   // The binding is written in CommonJS, so its names may stand on the default export.
   const loaded = (await import(webviewPackage)) as WebviewBinding & { default?: WebviewBinding };
   const { Application } = loaded.default ?? loaded;
@@ -62,4 +66,8 @@ async function show({ url, origin, profileFolder }: WindowOptions): Promise<void
   });
   // The binding's documentation asks to keep the view: a collected wrapper takes its events along.
   process.once('exit', () => view);
+  return () => {
+    window.setMinimized(false);
+    window.focus();
+  };
 }

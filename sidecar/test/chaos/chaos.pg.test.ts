@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SidecarProcess } from '../sidecarProcess.ts';
+import { tempFolder } from '../tempFolder.ts';
 import { cuts } from './cuts.ts';
 import { longQuery } from './falseLosses.ts';
 import { faults } from './faults.ts';
@@ -19,6 +23,22 @@ describe.concurrent('the sidecar as a process', { timeout: 180_000 }, () => {
   it('leaves a long query alone, however quick the heartbeat', async () => {
     expect(missed(await longQuery(chaos, 30))).toEqual([]);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'tells who waits for its data folder so within ten seconds',
+    async () => {
+      const folder = await tempFolder();
+      // Whoever opens it to read waits for somebody who writes.
+      expect(spawnSync('mkfifo', [join(folder.path, 'lock')]).status).toBe(0);
+      const sidecar = new SidecarProcess(folder.path);
+      const from = performance.now();
+      const outcome = await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' });
+      expect(outcome).toEqual({ outcome: 'timeout', reason: 'ADMISSION_TIMEOUT' });
+      expect(performance.now() - from).toBeLessThan(12_000);
+      await sidecar.kill();
+      await folder.remove();
+    },
+  );
 
   it('survives random faults: every call is answered, every run ends, no error is uncaught', async () => {
     expect(missed(await faults(chaos, 30))).toEqual([]);
