@@ -21,7 +21,9 @@ test('what happened is listed as it happens, and a report of it is written as it
   await expect(failed).toBeVisible();
 
   await test.step('with the details of one, live, and chosen by type', async () => {
-    await failed.click();
+    await expect(page.getByRole('textbox', { name: 'Search events' })).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
     const details = page.getByRole('region', { name: 'Details of the event' });
     await expect(details.getByRole('treeitem', { name: /sqlstate.*22P02/ })).toBeVisible();
     await page.keyboard.press('ArrowDown');

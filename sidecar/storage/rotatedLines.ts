@@ -50,25 +50,32 @@ export class RotatedLines {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#writing;
-    const file = this.#file;
-    this.#file = undefined;
-    await file?.close().catch(() => {});
+    await this.#closeFile();
   }
 
   async #write(): Promise<void> {
     const text = this.#waiting;
     this.#waiting = '';
     try {
-      this.#file ??= await this.#open();
-      if (this.#bytes > 0 && this.#bytes + Buffer.byteLength(text) > this.#maxBytes) await this.#rotate();
-      await this.#file.appendFile(text);
+      let file = this.#file ?? (await this.#open());
+      if (this.#bytes > 0 && this.#bytes + Buffer.byteLength(text) > this.#maxBytes)
+        file = await this.#rotate();
+      await file.appendFile(text);
       this.#bytes += Buffer.byteLength(text);
       this.#failed = false;
     } catch (error) {
+      // A part may have been written: what opens the file anew ends that line first.
+      await this.#closeFile();
       if (!this.#failed)
         this.#options.log.warn({ error, path: this.#options.path }, 'Lines cannot be written');
       this.#failed = true;
     }
+  }
+
+  async #closeFile(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close().catch(() => {});
   }
 
   get #maxBytes(): number {
@@ -78,6 +85,8 @@ export class RotatedLines {
   async #open(): Promise<FileHandle> {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | noFollow;
     const file = await open(this.#options.path, flags, 0o600);
+    // From here on it is closed by whoever finds that it does not work.
+    this.#file = file;
     const { size, mode } = await file.stat();
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) await file.chmod(0o600).catch(() => {});
     this.#bytes = size;
@@ -88,12 +97,11 @@ export class RotatedLines {
     return file;
   }
 
-  async #rotate(): Promise<void> {
+  async #rotate(): Promise<FileHandle> {
     const { path } = this.#options;
-    await this.#file?.close();
-    this.#file = undefined;
+    await this.#closeFile();
     await rename(path, formerOf(path));
-    this.#file = await this.#open();
+    return await this.#open();
   }
 }
 

@@ -24,6 +24,8 @@ export class EventsState {
   #loaded = $state(false);
   #error = $state.raw<AppError>();
   #selectedId = $state<number>();
+  /** The chosen one is shown with all that it says. */
+  detailed = $state(false);
   #asked = 0;
   readonly #rpc: Rpc;
 
