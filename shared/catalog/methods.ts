@@ -35,6 +35,7 @@ export const catalogMethods = {
     z.strictObject(asked),
     z.strictObject({ ...ageFacts, databases: z.array(databaseSchema) }),
   ),
+  /** The schemas of a database, each with its age; as `catalog.databases` has it. */
   'catalog.schemas': method(
     z.strictObject(asked),
     z.strictObject({

@@ -25,6 +25,7 @@ const config = z.strictObject({ config: connectionConfigSchema });
 const opaque = z.unknown().optional();
 
 export const connectionMethods = {
+  /** All definitions with the state of each connection, and the groups they stand in. */
   'connection.list': method(
     empty,
     z.strictObject({ connections: z.array(connectionRowSchema), groups: z.array(groupSchema) }),
@@ -34,7 +35,9 @@ export const connectionMethods = {
     z.strictObject({ config: opaque, secrets: opaque }),
     config.extend({ problem: envelopeSchema.optional() }),
   ),
+  /** Makes a copy of a definition, under a name that is free. */
   'connection.duplicate': method(byId, config),
+  /** Removes a definition, and the secrets that are kept for it. What was connected is disconnected first. */
   'connection.delete': method(byId, empty),
   /** `groupId` null or absent is the top level; `index` is the place among its connections. Several: `group.gather`. */
   'connection.move': method(
@@ -70,10 +73,13 @@ export const connectionMethods = {
     z.strictObject({ pem: z.string().max(100_000) }),
     z.strictObject({ caFile: z.string(), sha256: z.string() }),
   ),
+  /** Connects, and answers once the server has let us in. It never waits for a person: where a secret is missing it fails, and names the prompt. */
   'connection.connect': method(z.strictObject({ id: identifier, secrets: opaque }), info),
+  /** Ends a connection and everything that runs on it. Does nothing where there is none. */
   'connection.disconnect': method(byId, empty),
   /** While reconnecting: the next attempt at once, or none any more. Idempotent. */
   'connection.retryNow': method(byId, empty),
+  /** Gives up coming back by itself. */
   'connection.stopRetry': method(byId, empty),
   /** The user has seen that another server answers: statements that write may run again. */
   'connection.acknowledgeIdentity': method(byId, empty),
@@ -92,11 +98,14 @@ export const connectionMethods = {
     z.strictObject({ id: identifier, readOnly: z.enum(readOnlyModes) }),
     z.strictObject({ readOnly: z.enum(readOnlyModes) }),
   ),
+  /** Makes a connection the one in front, and connects it. With the setting `exclusive` the one before it is disconnected first. */
   'connection.switch': method(
     z.strictObject({ id: identifier, secrets: opaque }),
     z.strictObject({ session: sessionRecordSchema }),
   ),
+  /** The state of one connection, as it is in `connection.list`. */
   'connection.status': method(byId, statusReportSchema),
+  /** Answers a prompt: stores the secret as asked, and goes on connecting. */
   'credential.provide': method(
     z.strictObject({
       promptId: identifier,
@@ -123,13 +132,16 @@ export const connectionMethods = {
       kept: z.array(z.strictObject({ field: z.string(), where: z.enum(['keychain', 'session']) })),
     }),
   ),
+  /** Answers a prompt with no. */
   'credential.refuse': method(z.strictObject({ promptId: identifier }), empty),
+  /** Changes a group; without an id it is made. */
   'group.save': method(
     z.strictObject({ group: groupSchema.extend({ id: identifier.optional() }) }),
     z.strictObject({ group: groupSchema }),
   ),
   /** Its connections and groups move to its parent. */
   'group.delete': method(byId, empty),
+  /** Puts a group elsewhere, between its new neighbours. */
   'group.move': method(
     z.strictObject({ id: identifier, parentId: z.string().nullish(), index: z.int().nonnegative() }),
     empty,
@@ -153,15 +165,21 @@ export const connectionMethods = {
 };
 
 export const connectionNotifications = {
+  /** A connection has another state, with the reason for it. */
   'connection.statusChanged': z.strictObject({
     connectionId: identifier,
     previous: statusSchema,
     at: timestamp,
     ...statusFacts,
   }),
+  /** A stage of `connection.test` has begun or ended. */
   'connection.testProgress': z.strictObject({ testId: identifier.optional(), ...stageReportSchema.shape }),
+  /** A definition was made, changed or removed. */
   'connection.changed': z.strictObject({ id: identifier, row: connectionRowSchema.optional() }),
+  /** A group was made, changed or removed. */
   'group.changed': z.strictObject({ id: identifier, group: groupSchema.optional() }),
+  /** A secret, or a word on a host key, is wanted; the prompt stays open for 5 minutes. */
   'credential.requested': promptSchema,
+  /** A prompt was answered, or its time is over. */
   'credential.settled': z.strictObject({ promptId: identifier }),
 };

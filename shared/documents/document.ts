@@ -22,7 +22,9 @@ export const documentMethods = {
     z.strictObject({ document: documentSchema }),
     z.strictObject({ savedAt: timestamp }),
   ),
+  /** The texts of all tabs. */
   'document.list': method(empty, z.strictObject({ documents: z.array(documentSchema) })),
+  /** Forgets the text of a tab. */
   'document.remove': method(z.strictObject({ id: identifier }), empty),
 };
 

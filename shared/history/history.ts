@@ -65,12 +65,14 @@ export const historyMethods = {
     z.strictObject({ id: z.int().positive() }),
     z.strictObject({ entry: historyEntrySchema }),
   ),
+  /** Deletes entries of the history. */
   'history.remove': method(
     z.strictObject({ ids: z.array(z.int().positive()).min(1).max(1_000) }),
     z.strictObject({ removed: z.int() }),
   ),
   /** Removes all that the filter lets through; favourites only where it names them. */
   'history.clear': method(historyFilterSchema, z.strictObject({ removed: z.int() })),
+  /** Marks an entry as a favourite, which is not deleted with age, or no longer. */
   'history.favourite': method(z.strictObject({ id: z.int().positive(), favourite: z.boolean() }), empty),
 };
 

@@ -100,6 +100,7 @@ export const queryMethods = {
 };
 
 export const queryNotifications = {
+  /** A run has begun. */
   'query.runStarted': z.strictObject({
     runId: identifier,
     connectionId: identifier,
@@ -108,6 +109,7 @@ export const queryNotifications = {
     from: z.int().optional(),
     database: z.string().optional(),
   }),
+  /** A statement has begun to answer: its columns, and the first rows. */
   'query.resultStarted': z.strictObject({
     runId: identifier,
     resultId: identifier,
@@ -117,6 +119,7 @@ export const queryNotifications = {
     firstRows: z.array(rowSchema),
     cut: z.array(cutSchema).optional(),
   }),
+  /** How many rows are there by now; at most 10 a second. */
   'query.progress': z.strictObject({
     runId: identifier,
     resultId: identifier,
@@ -126,6 +129,7 @@ export const queryNotifications = {
     /** Of the file that COPY FROM STDIN reads; `bytes` is how much of it was sent, and `rowCount` its lines. */
     totalBytes: z.int().optional(),
   }),
+  /** A statement has ended, with all of its rows. */
   'query.resultEnded': z.strictObject({
     runId: identifier,
     resultId: identifier,
@@ -135,9 +139,11 @@ export const queryNotifications = {
     truncated: z.boolean().optional(),
     saved: savedSchema.optional(),
   }),
+  /** A run waits for a connection that is free. */
   'query.waiting': z.strictObject({ runId: identifier, busy: z.int() }),
   /** At most 1,000 notices are kept a run; `count` goes on. */
   'query.notice': z.strictObject({ runId: identifier, notices: z.array(noticeSchema), count: z.int() }),
+  /** A run has ended; comes exactly once for each. */
   'query.runEnded': z.strictObject({
     runId: identifier,
     outcome: runOutcomeSchema,

@@ -41,6 +41,7 @@ export const transactionMethods = {
    * is lost meanwhile the error's `outcome` is unknown, and a `connection.ledger` follows with the server's verdict.
    */
   'transaction.commit': method(z.strictObject(ofTab), transactionResult),
+  /** Rolls back the transaction of a tab. */
   'transaction.rollback': method(z.strictObject(ofTab), transactionResult),
   /**
    * Off: the first statement of a run outside a transaction opens one by itself. The connection's `autoCommit` is the

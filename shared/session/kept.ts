@@ -114,6 +114,7 @@ export const keptMethods = {
       seen: z.int(),
     }),
   ),
+  /** One kept session, with its tabs and runs. */
   'sessions.get': method(
     z.strictObject({ sessionId: identifier }),
     z.strictObject({ session: keptSessionSchema }),

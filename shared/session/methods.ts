@@ -23,13 +23,16 @@ export const sessionMethods = {
   ),
   /** Starts the grace in which the token finds everything again; ends nothing. */
   'session.detach': method(empty, empty),
+  /** All that a window needs to draw itself, anew. */
   'session.snapshot': method(empty, z.strictObject({ snapshot: snapshotSchema })),
   /** The network is back: connections that wait for their next attempt make it now. */
   'host.online': method(empty, z.strictObject({ at: timestamp })),
+  /** Answered at once, also while results stream. */
   'host.ping': method(empty, z.strictObject({ at: timestamp })),
 };
 
 export const sessionNotifications = {
+  /** The record of the session has changed. */
   'session.changed': z.strictObject({ session: sessionRecordSchema }),
   /** Another window has taken this session over; nothing more comes here. */
   'session.replaced': empty,

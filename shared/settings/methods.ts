@@ -16,7 +16,9 @@ export const settingsPatchSchema = z.strictObject(
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 
 export const settingsMethods = {
+  /** All settings. */
   'settings.get': method(empty, z.strictObject({ settings: settingsSchema })),
+  /** Changes what the patch names, in every window at once; null takes a setting back to its default. FILE_NOT_WRITABLE where a folder cannot be used. */
   'settings.update': method(
     z.strictObject({ patch: settingsPatchSchema }),
     z.strictObject({ settings: settingsSchema }),
@@ -24,5 +26,6 @@ export const settingsMethods = {
 };
 
 export const settingsNotifications = {
+  /** The settings as they are now. */
   'settings.changed': z.strictObject({ settings: settingsSchema }),
 };

@@ -62,8 +62,7 @@ const isFolder = (path: string): Promise<boolean> =>
   );
 
 const notWritable = (path: string, reason: string): AppError =>
-  new AppError('FILE_NOT_WRITABLE', 'Nothing can be kept in this folder.', {
-    reason,
+  new AppError('FILE_NOT_WRITABLE', `Nothing can be kept in this folder. ${reason}`, {
     hint: 'Choose a folder that you can write to.',
     detail: { file: path },
   });

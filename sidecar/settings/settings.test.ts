@@ -136,7 +136,7 @@ it.each(['Mod+Shift+K', 'Alt+1', 'F12', '?', 'Mod+Alt+ArrowUp', 'Mod++'])('%s is
 it.runIf(process.platform === 'linux')('a folder that takes no other is not tried without end', async () => {
   const settings = await open();
   await expect(settings.update({ persistenceFolder: '/proc/nothing/kept' })).rejects.toMatchObject({
-    facts: { reason: 'The path does not exist, and cannot be made.' },
+    message: 'Nothing can be kept in this folder. The path does not exist, and cannot be made.',
   });
 });
 
@@ -151,7 +151,7 @@ it('a folder for sessions is made where it can be; else nothing changes, and it 
     settings.update({ persistenceFolder: join(file, 'kept'), theme: 'dark' }),
   ).rejects.toMatchObject({
     code: 'FILE_NOT_WRITABLE',
-    facts: { reason: 'A part of the path is a file.' },
+    message: 'Nothing can be kept in this folder. A part of the path is a file.',
   });
   expect(settings.get()).toMatchObject({ persistenceFolder, theme: 'system' });
 });

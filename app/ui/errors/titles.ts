@@ -1,98 +1,6 @@
 import type { ErrorCode } from '#shared/error/codes.ts';
+import { errorTitles } from '#shared/error/titles.ts';
 import type { ErrorEnvelope } from '#shared/error/envelope.ts';
-
-/** A missing code does not compile. */
-const byCode: Record<ErrorCode, string> = {
-  AUTH_FAILED: 'Password refused',
-  CREDENTIAL_REQUIRED: 'Password needed',
-  AUTH_NEEDS_TLS: 'Server wants TLS',
-  AUTH_REJECTED: 'Login not allowed',
-  AUTH_METHOD: 'Login method not supported',
-  DATABASE_NOT_FOUND: 'No such database',
-  PERMISSION_DENIED: 'Not permitted',
-  TOO_MANY_CONNECTIONS: 'Server is full',
-  SERVER_STARTING: 'Server is starting',
-  SERVER_TERMINATED: 'Server ended the connection',
-  SERVER_IDLE_TIMEOUT: 'Server ended an idle connection',
-  DATABASE_DROPPED: 'Database was dropped',
-  CONNECTION_LOST: 'Connection lost',
-  PROTOCOL_ERROR: 'Unexpected answer',
-  READ_ONLY_VIOLATION: 'Read-only',
-  TRANSACTION_STATE: 'Transaction in the way',
-  STATEMENT_TIMEOUT: 'Statement took too long',
-  CANCELLED: 'Cancelled',
-  STANDBY_CONFLICT: 'Cancelled by the standby',
-  LOCK_NOT_AVAILABLE: 'Locked by someone else',
-  SERIALIZATION_FAILURE: 'Transactions collided',
-  DEADLOCK: 'Deadlock',
-  QUERY_FAILED: 'Statement failed',
-  STARTUP_PARAMETER: 'Setting refused',
-  CONNECTION_REFUSED: 'Nothing listens there',
-  TIMEOUT: 'No answer in time',
-  POOL_EXHAUSTED: 'All connections busy',
-  DNS_NOT_FOUND: 'Host not found',
-  DNS_TEMPORARY: 'Name service not reachable',
-  NETWORK_UNREACHABLE: 'Network not reachable',
-  NOT_POSTGRES: 'Not a PostgreSQL server',
-  SOCKET_NOT_FOUND: 'Socket not found',
-  SOCKET_DENIED: 'Socket not accessible',
-  TLS_NOT_SUPPORTED: 'Server has no TLS',
-  TLS_CERT_INVALID: 'Certificate not trusted',
-  TLS_HANDSHAKE: 'TLS failed',
-  TLS_CLIENT_KEY: 'Client key does not work',
-  TLS_CLIENT_CERT_REQUIRED: 'Client certificate needed',
-  SSH_AUTH_FAILED: 'SSH login refused',
-  SSH_TOO_MANY_KEYS: 'Too many SSH keys tried',
-  SSH_HOST_KEY_UNKNOWN: 'SSH host key not known',
-  SSH_HOST_KEY_CHANGED: 'SSH host key changed',
-  SSH_PASSPHRASE_REQUIRED: 'Passphrase needed',
-  SSH_PASSPHRASE_WRONG: 'Passphrase wrong',
-  SSH_KEY_FORMAT: 'SSH key not readable',
-  SSH_AGENT_UNAVAILABLE: 'No SSH agent',
-  SSH_FORWARD_REFUSED: 'Not reached from the SSH host',
-  SSH_FORWARD_DENIED: 'Tunnel not allowed',
-  SSH_TIMEOUT: 'SSH did not answer in time',
-  SSH_LOST: 'SSH connection lost',
-  SSH_ALGORITHMS: 'No common SSH algorithm',
-  KEYCHAIN_UNAVAILABLE: 'No keychain',
-  KEYCHAIN_TIMEOUT: 'Keychain does not answer',
-  KEYCHAIN_LOCKED: 'Keychain is locked',
-  KEYCHAIN_DENIED: 'Keychain refused',
-  PASSWORD_COMMAND_FAILED: 'Password command failed',
-  NOT_CONNECTED: 'Not connected',
-  INVALID_CONFIG: 'Settings not valid',
-  NOT_FOUND: 'No longer there',
-  STORE_RECOVERED: 'A damaged file was replaced',
-  STORE_FULL: 'Disk is full',
-  STORE_READ_ONLY: 'Folder not writable',
-  STORE_NEWER: 'File of a newer Hawser',
-  SIDECAR_RESTARTED: 'Engine restarted',
-  EMBEDDED_UNAVAILABLE: 'Built-in server not available',
-  EMBEDDED_FAILED: 'Built-in server did not start',
-  DATA_FOLDER_IN_USE: 'Hawser runs already',
-  COPY_NEEDS_FILE: 'COPY needs a file',
-  FILE_NOT_FOUND: 'File cannot be read',
-  FILE_NOT_WRITABLE: 'File not writable',
-  IMPORT_UNREADABLE: 'File not understood',
-  RESULT_CLOSED: 'Result no longer there',
-  CONFIRMATION_REQUIRED: 'Please confirm',
-  INTERNAL: 'A fault of Hawser',
-  SERVER_IDENTITY_CHANGED: 'Another server answers',
-  VALUE_TOO_LARGE: 'Too large',
-  VERSION_MISMATCH: 'Versions differ',
-  UNAUTHENTICATED: 'Window not let in',
-  NOT_OWNER: 'Belongs to another window',
-  NO_CONNECTION_SELECTED: 'No connection chosen',
-  ALREADY_ATTACHED: 'Open in another window',
-  RATE_LIMITED: 'Too many requests',
-  QUEUE_FULL: 'Engine is busy',
-  DRAINING: 'Engine is closing',
-  MAINTENANCE: 'Maintenance',
-  SUSPENDED: 'Suspended',
-  TOKEN_EXPIRED: 'Session ended',
-  INVALID_INSTANCE: 'Wrong engine',
-  ADMISSION_TIMEOUT: 'Engine did not answer in time',
-};
 
 /** Where the code alone would say something else than what happened, or less. */
 const byReason: Partial<Record<ErrorCode, Readonly<Record<string, string>>>> = {
@@ -145,7 +53,9 @@ type Titled = Pick<ErrorEnvelope, 'code' | 'reason'>;
 /** What happened, in three or four words; the error's own message says the rest. */
 export function errorTitle({ code, reason = '' }: Titled): string {
   const own = byReason[code];
-  return own !== undefined && Object.hasOwn(own, reason) ? (own[reason] ?? byCode[code]) : byCode[code];
+  return own !== undefined && Object.hasOwn(own, reason)
+    ? (own[reason] ?? errorTitles[code])
+    : errorTitles[code];
 }
 
 /** The title where it does not begin a sentence: SSH stays SSH. */

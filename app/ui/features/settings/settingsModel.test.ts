@@ -46,11 +46,11 @@ it('what is right is sent at once; what is not stays in its field, with what is 
 
 it('what the sidecar refuses stands beside its field too', async () => {
   const { model, refusing } = setUp();
-  refusing.with = new AppError('FILE_NOT_WRITABLE', 'No.', { reason: 'It is read-only.' });
+  refusing.with = new AppError('FILE_NOT_WRITABLE', 'It is read-only.');
   await model.type(folder, '/elsewhere');
   expect([model.textOf('persistenceFolder'), model.errorOf('persistenceFolder')]).toEqual([
     '/elsewhere',
-    'No. It is read-only.',
+    'It is read-only.',
   ]);
   delete refusing.with;
   await model.reset(['persistenceFolder'], 'Folder');
