@@ -12,6 +12,8 @@ import { fileOf } from '../storage/storeFormat.ts';
  * that time is for the disk.
  */
 const delayMs = 100;
+/** In a pause of typing the copy is brought up to date, so that of a file that is damaged nothing is lost either. */
+const copyMs = 200;
 
 /**
  * How much all tabs together may hold, in bytes as they travel (UTF-8, quoted as JSON). A window that attaches gets all
@@ -49,6 +51,7 @@ export class Documents {
       initial: { documents: [] },
       onProblem: folder.problems.reporter('documents.json'),
       delayMs,
+      copyMs,
       clock,
     });
     return new Documents(file, clock);

@@ -30,7 +30,7 @@ export async function writeAtomically(path: string, text: string, { backup = tru
     throw error;
   }
   await syncFolder(dirname(path));
-  if (backup && !before && !(await fileAt(backupOf(path)))) await writeFirstBackup(path, text);
+  if (backup && !before && !(await fileAt(backupOf(path)))) await writeBackup(path, text);
 }
 
 /** Reads a file, refusing to follow a link, and takes from it what rights other users had. */
@@ -122,8 +122,8 @@ async function keepAsBackup(path: string): Promise<void> {
   await rm(next, { force: true });
 }
 
-/** The text itself is safe by now: a copy that cannot be made is made by the next write. */
-async function writeFirstBackup(path: string, text: string): Promise<void> {
+/** A copy of what the file holds. The text itself is safe by now: a copy that cannot be made is made by the next write. */
+export async function writeBackup(path: string, text: string): Promise<void> {
   try {
     await writeWhole(temporaryOf(backupOf(path)), text);
     await renameOver(temporaryOf(backupOf(path)), backupOf(path));

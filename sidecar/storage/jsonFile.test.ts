@@ -83,6 +83,18 @@ describe('a store', () => {
     expect(names()).toEqual(['numbers.json', 'numbers.json.bak']);
   });
 
+  it('may make the copy anew in a pause, so that a damaged file costs nothing, and does so when it is closed', async () => {
+    const file = await open({ copyMs: 5 });
+    await file.write({ numbers: [1] });
+    await file.write({ numbers: [1, 2] });
+    expect(stored(`${path}.bak`).numbers).toEqual([1]);
+    await expect.poll(() => stored(`${path}.bak`).numbers).toEqual([1, 2]);
+    await file.write({ numbers: [1, 2, 3] });
+    await Promise.all([file.flush(), file.close()]);
+    expect(stored(`${path}.bak`).numbers).toEqual([1, 2, 3]);
+    expect(names()).toEqual(['numbers.json', 'numbers.json.bak']);
+  });
+
   it('holds a new value at once, and writes many that come together as one', async () => {
     const file = await open({ delayMs: 20 });
     const writes = Array.from({ length: 1_000 }, (_, index) => file.write({ numbers: [index] }));

@@ -2,7 +2,7 @@ import { AppError } from '#shared/error/appError.ts';
 import type { ErrorCode } from '#shared/error/codes.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
-import { writeAtomically } from './atomicWrite.ts';
+import { writeAtomically, writeBackup } from './atomicWrite.ts';
 import { loadStore } from './loadStore.ts';
 import { writeError } from './storeErrors.ts';
 import { encode, type StoreFormat } from './storeFormat.ts';
@@ -17,17 +17,23 @@ export interface JsonFileOptions<T extends object> extends StoreFormat<T> {
   delayMs?: number;
   /** After a failed write, when no other comes. */
   retryMs?: number;
+  /**
+   * So long after the last change the copy is made anew, for until then it is from before that change, which would be lost
+   * with a damaged file. Without it the copy stays one change behind.
+   */
+  copyMs?: number;
   clock?: Clock;
 }
 
 /**
  * `clean`: the disk holds what memory holds. `planned`: a write waits for its time, `again` after one that failed.
- * `writing`: one is under way; with `hurry` what has changed since follows at once.
+ * `writing`: one is under way; with `hurry` what has changed since follows at once. `settling`: it holds it, the copy not yet.
  */
 type Phase =
   | { kind: 'clean' }
   | { kind: 'planned'; again: boolean; cancel: () => void }
   | { kind: 'writing'; hurry: boolean }
+  | { kind: 'settling'; cancel: () => void }
   | { kind: 'closed' };
 
 /** Stopping must end within two seconds, whatever the disk does; what is not written by then is lost, and was told. */
@@ -88,7 +94,7 @@ export class JsonFile<T extends object> {
 
   /** Resolves once all that was written so far is on disk or has failed. */
   flush(): Promise<void> {
-    if (this.#phase.kind === 'clean' || this.#phase.kind === 'closed') return Promise.resolve();
+    if (['clean', 'settling', 'closed'].includes(this.#phase.kind)) return Promise.resolve();
     if (this.#phase.kind === 'writing') this.#phase = { kind: 'writing', hurry: true };
     else this.#plan(0);
     return this.#settled();
@@ -102,8 +108,10 @@ export class JsonFile<T extends object> {
 
   async #close(): Promise<void> {
     const onTimeout = () => new AppError('TIMEOUT', `${this.#options.path} was not saved in time.`);
-    await withDeadline(closeDeadlineMs, () => this.flush(), { onTimeout }).catch(() => undefined);
-    if (this.#phase.kind === 'planned') this.#phase.cancel();
+    const finish = () =>
+      this.flush().then(() => (this.#phase.kind === 'settling' ? this.#copy() : undefined));
+    await withDeadline(closeDeadlineMs, finish, { onTimeout }).catch(() => undefined);
+    this.#stopWaiting();
     this.#phase = { kind: 'closed' };
     for (const { settle } of this.#waiting.splice(0)) settle();
   }
@@ -113,12 +121,10 @@ export class JsonFile<T extends object> {
   }
 
   #plan(ms: number, again = false): void {
-    if (this.#phase.kind === 'planned') {
-      // The time set by the first change stays: changes without end would else put the write off without end. Another
-      // try after a failure, though, is brought forward.
-      if (!this.#phase.again && ms > 0) return;
-      this.#phase.cancel();
-    }
+    // The time set by the first change stays: changes without end would else put the write off without end. Another
+    // try after a failure, though, is brought forward.
+    if (this.#phase.kind === 'planned' && !this.#phase.again && ms > 0) return;
+    this.#stopWaiting();
     const cancel = this.#options.clock.after(ms, () => void this.#attempt());
     this.#phase = { kind: 'planned', again, cancel };
   }
@@ -131,20 +137,43 @@ export class JsonFile<T extends object> {
       () => undefined,
       (error: unknown) => writeError(path, error),
     );
-    this.#ended(revision, problem);
+    this.#ended(revision, { problem });
   }
 
-  #ended(revision: number, problem: AppError | undefined): void {
+  #ended(
+    revision: number,
+    { problem, isCopied = false }: { problem?: AppError | undefined; isCopied?: boolean },
+  ): void {
     // Where the disk took longer than close() could wait, nothing may begin again.
     const phase = this.#phase;
     if (phase.kind !== 'writing') return;
     this.#phase = { kind: 'clean' };
     if (revision < this.#revision) this.#plan(phase.hurry ? 0 : this.#options.delayMs);
     else if (problem) this.#plan(this.#options.retryMs, true);
+    else if (!isCopied) this.#settle();
     this.#tell(problem);
     const settled = this.#waiting.filter((waiter) => waiter.revision <= revision);
     this.#waiting = this.#waiting.filter((waiter) => waiter.revision > revision);
     for (const { settle } of settled) settle();
+  }
+
+  /** The copy follows, unless a write comes first, which makes one too. */
+  #settle(): void {
+    const { copyMs, clock } = this.#options;
+    if (copyMs !== undefined)
+      this.#phase = { kind: 'settling', cancel: clock.after(copyMs, () => void this.#copy()) };
+  }
+
+  async #copy(): Promise<void> {
+    this.#stopWaiting();
+    this.#phase = { kind: 'writing', hurry: false };
+    const revision = this.#revision;
+    await writeBackup(this.#options.path, encode(this.#value, this.#options));
+    this.#ended(revision, { isCopied: true });
+  }
+
+  #stopWaiting(): void {
+    if (this.#phase.kind === 'planned' || this.#phase.kind === 'settling') this.#phase.cancel();
   }
 
   /** Tells a problem once, not at each try, and its end. */

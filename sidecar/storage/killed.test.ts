@@ -32,7 +32,7 @@ async function killOnce(
   return { found, must, stored: stored.count };
 }
 
-it.each([0, 100])(
+it.concurrent.each([0, 100])(
   'a store that gathers writes for %i ms is whole after each kill, and no accepted write of 500 ms ago is missing',
   { timeout: 180_000 },
   async (delayMs) => {

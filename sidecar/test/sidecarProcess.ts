@@ -36,6 +36,8 @@ export class RpcError extends Error {
 export interface StartOptions {
   /** Another build than this checkout's. */
   entry?: string;
+  /** A command before it, for example one that enters a namespace. */
+  through?: readonly string[];
   env?: Record<string, string>;
 }
 
@@ -54,8 +56,9 @@ export class SidecarProcess {
   readonly #pending = new Map<number, (message: WireMessage) => void>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(dataDir: string, { entry = built, env = {} }: StartOptions = {}) {
-    this.child = spawn(process.execPath, [entry, '--data-dir', dataDir], {
+  constructor(dataDir: string, { entry = built, through = [], env = {} }: StartOptions = {}) {
+    const [command, ...args] = [...through, process.execPath, entry, '--data-dir', dataDir];
+    this.child = spawn(command ?? process.execPath, args, {
       cwd: root,
       env: { ...process.env, HAWSER_NO_KEYCHAIN: '1', ...env },
     });

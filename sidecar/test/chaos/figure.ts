@@ -16,6 +16,8 @@ export interface Chaos {
   /** This many of a full number of rounds. */
   rounds: (full: number) => number;
   say: (line: string) => void;
+  /** Within this an acknowledged edit has to be on the disk: half a second, and more where the machine does other things. */
+  savedWithinMs: number;
 }
 
 export interface ChaosPart {

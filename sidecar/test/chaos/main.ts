@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   const { seed, share, chosen, entry } = options();
   say(`Seed ${seed}; again with: npm run chaos -- --seed ${seed}`);
   const rounds = (full: number): number => Math.max(1, Math.round(full * share));
-  const chaos: Chaos = { seed, rounds, say, entry };
+  const chaos: Chaos = { seed, rounds, say, entry, savedWithinMs: 500 };
   const beside = chosen.filter((part) => part.beside).map((part) => figuresOf(part, chaos));
   const figures: Figure[] = [];
   for (const part of chosen.filter((each) => !each.beside)) figures.push(...(await figuresOf(part, chaos)));

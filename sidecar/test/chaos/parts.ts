@@ -3,9 +3,12 @@ import { cancels } from './cancels.ts';
 import { changedPassword, comeback } from './comeback.ts';
 import { lostCommits } from './commits.ts';
 import { cuts } from './cuts.ts';
+import { damagedFiles } from './damages.ts';
 import { falseLosses, longQuery } from './falseLosses.ts';
 import { faults } from './faults.ts';
 import type { ChaosPart } from './figure.ts';
+import { fullDisks } from './fullDisks.ts';
+import { kills } from './kills.ts';
 import { connectRounds, sidecarKilled } from './leaks.ts';
 import { limits } from './limits.ts';
 import { losses, silences } from './losses.ts';
@@ -23,6 +26,9 @@ export const parts: readonly ChaosPart[] = [
   { name: 'limits', run: limits },
   { name: 'sidecarKilled', run: sidecarKilled },
   { name: 'connectRounds', run: connectRounds },
+  { name: 'kills', run: (chaos) => kills(chaos) },
+  { name: 'fullDisks', run: (chaos) => fullDisks(chaos) },
+  { name: 'damages', run: (chaos) => damagedFiles(chaos) },
   { name: 'attacks', run: attackParts },
   { name: 'cuts', run: (chaos) => cuts(chaos) },
   { name: 'faults', run: (chaos) => faults(chaos) },
