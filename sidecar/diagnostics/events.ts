@@ -15,6 +15,8 @@ const sameWithinMs = 10_000;
 const maxAtOnce = 20;
 /** A storm is put in order at once, for it must not fill the memory. */
 const maxWaiting = 1_000;
+/** Of the journal, before others have their turn. */
+const linesAtOnce = 500;
 
 export interface EventFacts extends Pick<DiagnosticEvent, 'type' | 'event'> {
   source?: DiagnosticEvent['source'];
@@ -94,12 +96,11 @@ export class DiagnosticEvents {
   async list(
     filter: EventFilter & { limit: number },
   ): Promise<{ events: DiagnosticEvent[]; complete: boolean }> {
-    this.flush();
     const inMemory = this.recent().filter((event) => fits(event, filter));
     if (inMemory.length > filter.limit) return { events: newest(inMemory, filter.limit), complete: false };
     const oldest = this.#kept[0]?.event.id ?? Infinity;
-    const older = (await this.#written()).filter((event) => event.id < oldest && fits(event, filter));
-    const all = [...older, ...inMemory];
+    const wanted = filter.limit - inMemory.length + 1;
+    const all = [...(await this.#written(oldest, filter, wanted)), ...inMemory];
     return { events: newest(all, filter.limit), complete: all.length <= filter.limit };
   }
 
@@ -151,17 +152,25 @@ export class DiagnosticEvents {
     return event;
   }
 
-  /** Of each event the line that was written last. */
-  async #written(): Promise<DiagnosticEvent[]> {
+  /** The last ones of those in the journal that fit, oldest first; most lines are looked at, and not read. */
+  async #written(oldest: number, filter: EventFilter, limit: number): Promise<DiagnosticEvent[]> {
     // Not at the start, which is not to wait for it.
     const { diagnosticEventSchema } = await import('#shared/diagnostics/event.ts');
-    const byId = new Map<number, DiagnosticEvent>();
-    for (const [index, line] of (await this.#deps.journal.read()).entries()) {
-      const event = diagnosticEventSchema.safeParse(parse(line)).data;
-      if (event) byId.set(event.id, event);
-      if (index % 1_000 === 999) await new Promise((go) => setImmediate(go));
+    const last = new Map<number, string>();
+    for (const line of await this.#deps.journal.read()) {
+      const id = Number(/^\{"id":(\d+),/.exec(line)?.[1]);
+      if (id < oldest) last.set(id, line);
     }
-    return [...byId.values()];
+    const text = filter.text?.toLowerCase() ?? '';
+    const found: DiagnosticEvent[] = [];
+    for (const [index, line] of [...last.values()].reverse().entries()) {
+      if (found.length >= limit) break;
+      if (index % linesAtOnce === linesAtOnce - 1) await new Promise((go) => setImmediate(go));
+      if (!line.toLowerCase().includes(text)) continue;
+      const event = diagnosticEventSchema.safeParse(parse(line)).data;
+      if (event && fits(event, filter)) found.push(event);
+    }
+    return found.reverse();
   }
 }
 
