@@ -11,6 +11,7 @@ test('settings are found, act at once in every window, say what is wrong, and go
   const other = new HawserPage(await context.newPage());
   await other.page.goto(new URL(hawser.url).origin);
   await expect(other.sidebar.root).toHaveAttribute('aria-busy', 'false');
+  await page.bringToFront();
   await app.newTab();
 
   await page.keyboard.press('Control+,');
