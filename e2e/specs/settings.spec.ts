@@ -51,6 +51,12 @@ test('settings are found, act at once in every window, say what is wrong, and go
   await expect(dialog.getByRole('button', { name: 'Change the keys of Settings' })).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
+  await page.keyboard.press('Control+K');
+  await page.keyboard.type('tab size');
+  await page.getByRole('option', { name: 'Tab size Settings' }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Tab size' })).toHaveValue('2');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Alt+G');
   await dialog.getByRole('tab', { name: 'Editor' }).click();
   await checkLook(app, 'settings');

@@ -185,7 +185,7 @@ export class Workspace {
     this.#overlay = overlay;
   }
 
-  /** What quick open begins with. */
+  /** What quick open, or the search of the settings, begins with. */
   get sought(): string {
     return this.#sought;
   }
@@ -193,6 +193,11 @@ export class Workspace {
   quickOpen(text = ''): void {
     this.#sought = text;
     this.#overlay = 'quickOpen';
+  }
+
+  openSettings(text = ''): void {
+    this.#sought = text;
+    this.#overlay = 'settings';
   }
 
   /** Why the last action of the sidebar (move, rename, delete) did not work. */

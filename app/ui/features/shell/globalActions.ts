@@ -92,7 +92,7 @@ function settingActions(app: App): Action[] {
       title: 'Settings',
       group,
       keys: ['Mod+,'],
-      run: () => (workspace.overlay = 'settings'),
+      run: () => workspace.openSettings(),
     },
     {
       id: 'shortcuts',

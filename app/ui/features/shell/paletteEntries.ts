@@ -11,6 +11,12 @@ export interface PaletteEntry {
   readonly run: () => void;
 }
 
+/** What the palette knows of a setting. */
+export interface PaletteSetting {
+  readonly name: string;
+  readonly title: string;
+}
+
 const maxRecent = 5;
 
 /** What was done last from the palette, newest first; for this window. */
@@ -24,14 +30,18 @@ export function remember({ id }: Pick<PaletteEntry, 'id'>): void {
  * What can be done now, and where one can go. With nothing typed: what was done last, then all by its group. Else what
  * answers to it, best first; a group's name counts too, but less than a title. The last one looks for it in the databases.
  */
-export function paletteEntries(app: App, typed: string): PaletteEntry[] {
+export function paletteEntries(
+  app: App,
+  typed: string,
+  settings: readonly PaletteSetting[] = [],
+): PaletteEntry[] {
   const all = [...actionEntries(app), ...tabEntries(app), ...connectionEntries(app)];
   if (typed.trim() === '') {
     const last = recent.flatMap((id) => all.find((each) => each.id === id) ?? []);
     const lately = last.map((each) => ({ ...each, group: 'Recent' }));
     return [...lately, ...all.filter((each) => !last.includes(each))];
   }
-  const ranked = all.flatMap((entry) => {
+  const ranked = [...all, ...settingEntries(app, settings)].flatMap((entry) => {
     const inTitle = fuzzy(entry.title, typed);
     const found = inTitle ?? fuzzy(`${entry.title} ${entry.group}`, typed);
     if (!found) return [];
@@ -43,6 +53,15 @@ export function paletteEntries(app: App, typed: string): PaletteEntry[] {
     seek(app, typed),
   ];
 }
+
+/** A setting is looked for by its name; it leads to where it is changed. */
+const settingEntries = ({ workspace }: App, settings: readonly PaletteSetting[]): PaletteEntry[] =>
+  settings.map(({ name, title }) => ({
+    id: `setting:${name}`,
+    group: 'Settings',
+    title,
+    run: () => workspace.openSettings(title),
+  }));
 
 /** What stands in a database is found elsewhere: one key leads there with what was typed. */
 const seek = ({ actions, workspace }: App, typed: string): PaletteEntry => ({
