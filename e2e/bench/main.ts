@@ -4,6 +4,7 @@ import { browser } from './figures/browser.ts';
 import { catalog } from './figures/catalog.ts';
 import { completion } from './figures/completion.ts';
 import { connecting } from './figures/connecting.ts';
+import { door } from './figures/door.ts';
 import { exporting } from './figures/exporting.ts';
 import { latency } from './figures/latency.ts';
 import { results } from './figures/results.ts';
@@ -14,6 +15,7 @@ import { World } from './world.ts';
 
 const tables: FigureTable[] = [
   startUp,
+  door,
   connecting,
   results,
   latency,

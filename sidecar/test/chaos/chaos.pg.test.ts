@@ -8,6 +8,7 @@ import { longQuery } from './falseLosses.ts';
 import { damagedFiles } from './damages.ts';
 import { faults } from './faults.ts';
 import type { Chaos, Figure } from './figure.ts';
+import { frames } from './frames.ts';
 import { fullDisks } from './fullDisks.ts';
 import { kills } from './kills.ts';
 
@@ -49,6 +50,10 @@ describe.concurrent('the sidecar as a process', { timeout: 180_000 }, () => {
     expect(missed(await kills(chaos, { sidecars: 40, hosts: 8, together: 8 }))).toEqual([]);
     expect(missed(await fullDisks(chaos, 6))).toEqual([]);
     expect(missed(await damagedFiles(chaos, 6))).toEqual([]);
+  });
+
+  it('is not reached by the frames of strangers, and does not end by them', async () => {
+    expect(missed(await frames(chaos, 2_000))).toEqual([]);
   });
 
   it('survives random faults: every call is answered, every run ends, no error is uncaught', async () => {

@@ -7,6 +7,7 @@ import { damagedFiles } from './damages.ts';
 import { falseLosses, longQuery } from './falseLosses.ts';
 import { faults } from './faults.ts';
 import type { ChaosPart } from './figure.ts';
+import { frames } from './frames.ts';
 import { fullDisks } from './fullDisks.ts';
 import { kills } from './kills.ts';
 import { connectRounds, sidecarKilled } from './leaks.ts';
@@ -30,6 +31,7 @@ export const parts: readonly ChaosPart[] = [
   { name: 'fullDisks', run: (chaos) => fullDisks(chaos) },
   { name: 'damages', run: (chaos) => damagedFiles(chaos) },
   { name: 'attacks', run: attackParts },
+  { name: 'frames', run: (chaos) => frames(chaos) },
   { name: 'cuts', run: (chaos) => cuts(chaos) },
   { name: 'faults', run: (chaos) => faults(chaos) },
 ];

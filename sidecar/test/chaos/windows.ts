@@ -45,7 +45,8 @@ export class SidecarWindow implements ChaosWindow {
   }
 }
 
-interface Pass {
+/** What a page that was let in comes back with. */
+export interface Pass {
   origin: string;
   cookie: string;
   key: string;
@@ -71,10 +72,7 @@ export class HostedWindow implements ChaosWindow {
   static async open(folder: string): Promise<HostedWindow> {
     const env = { ...process.env, HAWSER_NO_KEYCHAIN: '1' };
     const host = spawn(process.execPath, [hostEntry, '--no-open', '--data-dir', folder], { env });
-    const url = await addressOf(host);
-    const { origin, hash } = new URL(url);
-    const entered = await postSession(origin, { code: hash.slice('#code='.length) });
-    const pass = { origin, cookie: entered.cookie ?? '', key: entered.key ?? '' };
+    const pass = await enter(host);
     return new HostedWindow(host, folder, pass, await openSocket(pass));
   }
 
@@ -126,6 +124,13 @@ export class HostedWindow implements ChaosWindow {
   }
 }
 
+/** Comes in by the address that the host prints. */
+export async function enter(host: ChildProcess): Promise<Pass> {
+  const { origin, hash } = new URL(await addressOf(host));
+  const entered = await postSession(origin, { code: hash.slice('#code='.length) });
+  return { origin, cookie: entered.cookie ?? '', key: entered.key ?? '' };
+}
+
 function addressOf(host: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
@@ -162,15 +167,16 @@ async function postSession(
   return { ...answer, cookie: response.headers.get('set-cookie')?.split(';', 1)[0] };
 }
 
+/** One that has not shown its token. */
+export const bareSocket = ({ origin, cookie }: Pick<Pass, 'origin' | 'cookie'>): WebSocket =>
+  new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { origin, headers: { Cookie: cookie } });
+
 /** As a page comes back: asked again while the host has no sidecar yet. */
-async function openSocket({ origin, cookie, key }: Pass): Promise<WebSocket> {
+export async function openSocket({ origin, cookie, key }: Pass): Promise<WebSocket> {
   for (let tries = 0; ; tries++) {
     try {
       const { token } = await postSession(origin, { key }, cookie);
-      const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, {
-        origin,
-        headers: { Cookie: cookie },
-      });
+      const socket = bareSocket({ origin, cookie });
       await once(socket, 'open');
       socket.send(JSON.stringify({ token }));
       const [answer] = (await once(socket, 'message')) as [Buffer];
