@@ -6,6 +6,7 @@ import { completion } from './figures/completion.ts';
 import { connecting } from './figures/connecting.ts';
 import { door } from './figures/door.ts';
 import { exporting } from './figures/exporting.ts';
+import { history } from './figures/history.ts';
 import { latency } from './figures/latency.ts';
 import { results } from './figures/results.ts';
 import { peers } from './figures/peers.ts';
@@ -24,6 +25,7 @@ const tables: FigureTable[] = [
   browser,
   values,
   exporting,
+  history,
   peers,
 ];
 

@@ -73,7 +73,7 @@ export class BlockIndex {
   }
 
   async #read(at: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.alloc(length);
+    const bytes = Buffer.allocUnsafe(length);
     const { bytesRead } = await this.#file.read(bytes, 0, length, at);
     return bytes.subarray(0, bytesRead);
   }

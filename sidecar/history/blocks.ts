@@ -1,6 +1,6 @@
 import type { HistoryEntry } from '#shared/history/history.ts';
 import type { RunOutcome } from '#shared/query/result.ts';
-import { entryOf, idOf, searchedText } from './entryLine.ts';
+import { idOf, roughEntryOf, searchedText } from './entryLine.ts';
 import { SignatureBuilder } from './signature.ts';
 
 /** A block is full with so many lines, or with so many bytes. */
@@ -65,7 +65,7 @@ export class OpenBlock {
   /** With what is needed to find it again. `lastId`: of the line before it, for a block of nothing but damage. */
   seal(lastId: number): Block {
     const signature = new SignatureBuilder();
-    const entries = this.lines.flatMap(({ text }) => entryOf(text) ?? []);
+    const entries = this.lines.flatMap(({ text }) => roughEntryOf(text) ?? []);
     for (const entry of entries) sign(signature, entry);
     const ids = this.lines.flatMap(({ text }) => idOf(text) ?? []);
     const times = entries.map(({ at }) => at);

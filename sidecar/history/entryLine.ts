@@ -27,6 +27,23 @@ export function idOf(line: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+/** What a line of the journal holds: that it is an entry in all its parts has not been looked at. */
+function parse(line: string): HistoryEntry | 'removed' | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<Record<keyof HistoryEntry, unknown>>;
+    if (
+      typeof value.text !== 'string' ||
+      typeof value.at !== 'number' ||
+      typeof value.connectionId !== 'string'
+    )
+      return value.text === undefined && idOf(line) !== undefined ? 'removed' : undefined;
+    value.favourite = value.favourite === 1;
+    return value as HistoryEntry;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * What a line holds; undefined where it is damaged, or was torn. `isWanted`: asked before all of it is looked at, which
  * takes longer.
@@ -35,21 +52,21 @@ export function readLine(
   line: string,
   isWanted: (entry: HistoryEntry) => boolean = () => true,
 ): HistoryEntry | 'removed' | 'unwanted' | undefined {
-  try {
-    const value = JSON.parse(line) as Record<string, unknown>;
-    if (typeof value.text !== 'string') return idOf(line) === undefined ? undefined : 'removed';
-    value.favourite = value.favourite === 1;
-    if (!isWanted(value as HistoryEntry)) return 'unwanted';
-    return historyEntrySchema.safeParse(value).data;
-  } catch {
-    return undefined;
-  }
+  const parsed = parse(line);
+  if (typeof parsed !== 'object') return parsed;
+  return isWanted(parsed) ? historyEntrySchema.safeParse(parsed).data : 'unwanted';
 }
 
 /** The entry of a line, where it holds one. */
 export function entryOf(line: string): HistoryEntry | undefined {
   const read = readLine(line);
   return typeof read === 'object' ? read : undefined;
+}
+
+/** The same without looking at all of it: for what is only noted of it. */
+export function roughEntryOf(line: string): HistoryEntry | undefined {
+  const parsed = parse(line);
+  return typeof parsed === 'object' ? parsed : undefined;
 }
 
 /** What is searched of an entry, in lower case. */

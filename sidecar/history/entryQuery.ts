@@ -9,6 +9,8 @@ export class EntryQuery {
   readonly #terms: readonly string[];
   /** As the terms stand in JSON. */
   readonly #needles: readonly string[];
+  /** One of them stands in each line. */
+  readonly #outcomeNeedles: readonly string[];
   readonly #outcomes: number;
   readonly #signature: SignatureQuery;
   /** What is older has expired, but for favourites. */
@@ -28,6 +30,7 @@ export class EntryQuery {
     this.#outcomes = filter.outcomes
       ? bitsOf(filter.outcomes)
       : bitsOf(['done', 'failed', 'cancelled', 'lost']);
+    this.#outcomeNeedles = (filter.outcomes ?? []).map((outcome) => `"outcome":"${outcome}"`);
     this.#signature = new SignatureQuery(this.#terms, filter.connectionId ? [filter.connectionId] : []);
   }
 
@@ -40,7 +43,9 @@ export class EntryQuery {
 
   /** Those of the lines in a text that it lets through, in their order. */
   found(text: string): HistoryEntry[] {
-    const isIn = (lower: string): boolean => this.#needles.every((needle) => lower.includes(needle));
+    const isIn = (lower: string): boolean =>
+      this.#needles.every((needle) => lower.includes(needle)) &&
+      (this.#outcomeNeedles.length === 0 || this.#outcomeNeedles.some((needle) => lower.includes(needle)));
     const lower = text.toLowerCase();
     if (!isIn(lower)) return [];
     const lowerLines = lower.split('\n');

@@ -57,7 +57,9 @@ export async function searchFile(
     const first = runOf(blocks, at, atOnce, query);
     const from = blocks[first]?.offset ?? block.offset;
     const bytes = await file.read(from, block.offset + block.length - from);
-    take(query.found(bytes.toString()));
+    // Block by block: texts as long as all that was read would lie in memory for long after.
+    for (const { offset, length } of blocks.slice(first, at + 1).reverse())
+      take(query.found(bytes.toString('utf8', offset - from, offset - from + length)));
     at = first - 1;
     atOnce *= 2;
   }
