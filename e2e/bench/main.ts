@@ -8,6 +8,7 @@ import { door } from './figures/door.ts';
 import { exporting } from './figures/exporting.ts';
 import { history } from './figures/history.ts';
 import { latency } from './figures/latency.ts';
+import { memory } from './figures/memory.ts';
 import { results } from './figures/results.ts';
 import { peers } from './figures/peers.ts';
 import { startUp } from './figures/startUp.ts';
@@ -26,6 +27,7 @@ const tables: FigureTable[] = [
   values,
   exporting,
   history,
+  memory,
   peers,
 ];
 

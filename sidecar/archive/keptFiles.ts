@@ -27,6 +27,8 @@ const leftoverMs = 3_600_000;
 const headBytes = 8 * 1024;
 /** The system reads four files at a time; texts that are saved meanwhile must not wait behind a thousand others. */
 const together = 8;
+/** To ask when a file was written takes the system no time to speak of; to wait for each few of thousands does. */
+const askedTogether = 64;
 
 export interface KeptFile {
   readonly sessionId: string;
@@ -41,11 +43,11 @@ export const keptName = (sessionId: string): string => `${sessionId}.json`;
 export async function forEachFile<T>(
   items: readonly T[],
   visit: (item: T) => Promise<void>,
-  { pauseMs, signal }: { pauseMs?: number; signal?: AbortSignal } = {},
+  { pauseMs, signal, atOnce = together }: { pauseMs?: number; signal?: AbortSignal; atOnce?: number } = {},
 ): Promise<void> {
-  for (let from = 0; from < items.length; from += together) {
+  for (let from = 0; from < items.length; from += atOnce) {
     if (signal?.aborted) return;
-    await Promise.all(items.slice(from, from + together).map(visit));
+    await Promise.all(items.slice(from, from + atOnce).map(visit));
     if (pauseMs !== undefined) await delay(pauseMs);
   }
 }
@@ -55,14 +57,15 @@ export async function keptFiles(folders: readonly string[], now: number): Promis
   const files: KeptFile[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch(() => []);
-    await forEachFile(names, async (name) => {
+    const look = async (name: string) => {
       const path = join(folder, name);
       const sessionId = ownName.exec(name)?.[1];
       if (sessionId === undefined && !ownLeftover.test(name)) return;
       const facts = await stat(path).catch(() => undefined);
       if (facts && sessionId !== undefined) files.push({ sessionId, path, at: Math.floor(facts.mtimeMs) });
       else if (facts && now - facts.mtimeMs > leftoverMs) await rm(path, { force: true }).catch(() => {});
-    });
+    };
+    await forEachFile(names, look, { atOnce: askedTogether });
   }
   return files.sort(newestFirst);
 }
