@@ -13,9 +13,11 @@ import {
   highlightActiveLineGutter,
   highlightSpecialChars,
   keymap,
+  type KeyBinding,
   placeholder,
   rectangularSelection,
 } from '@codemirror/view';
+import { editorCommands, editorKey } from './editorCommands.ts';
 import { editorTheme } from './editorTheme.ts';
 import { flashField } from './flash.ts';
 import { folding } from './folding.ts';
@@ -38,14 +40,19 @@ export const moreSpecialChars = /[\u115F\u1160\u3164\uFFA0\u2028-\u202E\u2066-\u
 /** What the dialog for a line says. */
 const phrases = { 'Go to line': 'Go to line', go: 'Go' };
 
+/** What the table of commands binds has its keys from there alone: else they could not be given to anything else. */
+const inAnyOrder = (key: string): string => key.split('-').sort().join('-');
+const bound = new Set(editorCommands.flatMap(({ keys = [] }) => keys.map(editorKey).map(inAnyOrder)));
+const isFree = ({ key = '' }: KeyBinding): boolean => !bound.has(inAnyOrder(key));
+
 /** Tab indents; Escape, then Tab, leaves the editor, as CodeMirror has it. */
 const keys = keymap.of([
   { key: 'Escape', run: closeSearchPanel },
   ...closeBracketsKeymap,
-  ...historyKeymap,
+  ...historyKeymap.filter(isFree),
   indentWithTab,
   // Ctrl+Enter runs the statement; the default would break the line where that is not possible.
-  ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+  ...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter' && isFree(binding)),
 ]);
 
 /** Everything that a query's editor is made of; `preferred` is what the settings make of it. */

@@ -70,6 +70,7 @@ export class SettingsModel {
   /** Takes a value as it is to be; null is the default. */
   async set(name: ListedName, value: unknown, typed = String(value)): Promise<void> {
     this.#undoing = undefined;
+    this.#failure = undefined;
     const parsed = settingsPatchSchema.safeParse({ [name]: value });
     if (!parsed.success) {
       this.#refuse(name, typed, parsed.error.issues[0]?.message ?? 'Not valid');
