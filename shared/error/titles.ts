@@ -89,6 +89,6 @@ export const errorTitles: Readonly<Record<ErrorCode, string>> = {
   MAINTENANCE: 'Maintenance',
   SUSPENDED: 'Suspended',
   TOKEN_EXPIRED: 'Session ended',
-  INVALID_INSTANCE: 'Wrong engine',
+  INVALID_INSTANCE: 'Session of another window',
   ADMISSION_TIMEOUT: 'Engine did not answer in time',
 };

@@ -98,8 +98,8 @@ describe('the feed', () => {
     expect(seen).toEqual(['snapshot 1', 'change 3']);
   });
 
-  it('attaches as a new session where the old one has ended', async () => {
-    const { attach, memory, asked } = setUp([{ outcome: 'failed', reason: 'TOKEN_EXPIRED' }, admitted(1)]);
+  it.each(['TOKEN_EXPIRED', 'INVALID_INSTANCE'])('attaches as a new session after %s', async (reason) => {
+    const { attach, memory, asked } = setUp([{ outcome: 'failed', reason }, admitted(1)]);
     memory.token = 'old';
     await attach();
     expect(asked.map(({ params }) => (params as { token?: string }).token)).toEqual(['old', undefined]);

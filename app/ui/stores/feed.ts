@@ -85,7 +85,7 @@ export class Feed {
     if (this.#takesOver) return attach({ replace: true });
     if (token === undefined) return attach({});
     const result = await attach({ token });
-    if (result.reason !== 'TOKEN_EXPIRED') return result;
+    if (result.reason !== 'TOKEN_EXPIRED' && result.reason !== 'INVALID_INSTANCE') return result;
     // The session has ended meanwhile, for example with the sidecar that kept it, or it is another window's now.
     this.#memory.token = undefined;
     return attach({});
