@@ -1,4 +1,4 @@
-import { historyEntrySchema, maxKeptText, type HistoryEntry } from '#shared/history/history.ts';
+import { historyEntrySchema, type HistoryEntry } from '#shared/history/history.ts';
 
 /**
  * An entry is one line of JSON. Its first two fields stand where they are found without reading the rest: a favourite is
@@ -9,13 +9,14 @@ const opening = '{"favourite":';
 export const flagAt = opening.length;
 const lineFeed = '\n';
 
-export type NewEntry = Omit<HistoryEntry, 'id' | 'favourite' | 'length'>;
+/** What was run, as it is told. */
+export type RanEntry = Omit<HistoryEntry, 'id' | 'favourite' | 'length'>;
+/** The same, cut and cleaned. */
+export type NewEntry = Omit<HistoryEntry, 'id' | 'favourite'>;
 
-export function lineOf(id: number, { text, ...entry }: NewEntry): string {
-  const length = text.length;
-  const kept = length > maxKeptText ? text.slice(0, maxKeptText) : text;
-  return `${opening}0,"id":${id}${JSON.stringify({ ...entry, length, text: kept }).replace('{', ',')}${lineFeed}`;
-}
+/** Text stands last, so that no name is looked for in it. */
+export const lineOf = (id: number, { text, ...entry }: NewEntry): string =>
+  `${opening}0,"id":${id}${JSON.stringify({ ...entry, text }).replace('{', ',')}${lineFeed}`;
 
 /** What stands in the place of a line of so many bytes, its line feed left alone. */
 export const removedLine = (id: number, bytes: number): string =>

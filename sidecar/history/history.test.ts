@@ -5,7 +5,7 @@ import type { AppError } from '#shared/error/appError.ts';
 import type { MethodParams } from '#shared/contract/derive.ts';
 import { systemClock } from '../lib/clock.ts';
 import { tempFolder } from '../test/tempFolder.ts';
-import type { NewEntry } from './entryLine.ts';
+import type { RanEntry } from './entryLine.ts';
 import { History } from './history.ts';
 
 const dayMs = 86_400_000;
@@ -40,7 +40,7 @@ async function start({ path, now = () => Date.now(), enabled = () => true }: Wor
   return { history, path: file, problems };
 }
 
-const ran = (text: string, more: Partial<NewEntry> = {}): NewEntry => ({
+const ran = (text: string, more: Partial<RanEntry> = {}): RanEntry => ({
   at: Date.now(),
   sessionId: 's',
   tabId: 't',
@@ -211,6 +211,8 @@ describe('the history', () => {
     const text = await readFile(path, 'utf8');
     expect(text).not.toContain('hunter2');
     expect(text).not.toContain('select 2');
+    // Not even how long it was.
+    expect((await history.get(1)).length).toBe("select '[redacted]'".length);
   });
 
   it('reads and writes nothing before it has anything to do', async () => {
@@ -224,5 +226,8 @@ describe('the history', () => {
     const { entries } = await history.search({ limit: 1 });
     expect([entries[0]?.text.length, entries[0]?.length]).toEqual([2_000, 100_009]);
     expect((await history.get(1)).text).toHaveLength(100_009);
+    history.record(ran(`${'y'.repeat(256 * 1024 - 3)}hunter2${'y'.repeat(9_000)}`));
+    const { text, length } = await history.get(2);
+    expect([text.slice(-5), text.length, length]).toEqual(['yy[re', 256 * 1024, 256 * 1024 + 9_004]);
   });
 });

@@ -6,11 +6,12 @@ import { maxListedText, type HistoryEntry, type HistoryFilter } from '#shared/hi
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
 import { writeError } from '../storage/storeErrors.ts';
-import { entryOf, flagAt, lineOf, removedLine, type NewEntry } from './entryLine.ts';
+import { entryOf, flagAt, lineOf, removedLine, type NewEntry, type RanEntry } from './entryLine.ts';
+import { cleaned } from './cleaned.ts';
 import { EntryQuery } from './entryQuery.ts';
 import { findLine } from './findLine.ts';
 import { HistoryFile } from './historyFile.ts';
-import { discard, planRewrite, rewrite, takeOver } from './rewrite.ts';
+import { discard, hasMuchBefore, planRewrite, rewrite, takeOver } from './rewrite.ts';
 import { searchFile } from './search.ts';
 
 /** How long entries are gathered before they are written, and listeners before they are told again. */
@@ -22,13 +23,11 @@ const retryMs = 5_000;
 const cleanedAtOnce = 100;
 /** What a disk that cannot be written to leaves in memory; the oldest go first. */
 const maxWaiting = 5_000;
+const maxWaitingChars = 8 * 1024 ** 2;
 /** Nobody searches any more: what is in memory for that is let go. */
 const idleMs = 60_000;
 const sweepSoonMs = 60_000;
 const dayMs = 86_400_000;
-/** A journal is written anew where a quarter of it has expired, a small one for less. */
-const expiredShare = 0.25;
-const smallBytes = 4 * 1024 ** 2;
 /** An entry that is changed while the journal is written anew makes that begin again. */
 const maxRewrites = 5;
 
@@ -50,11 +49,13 @@ export class History {
   readonly changed = new Emitter<void>();
   readonly #options: HistoryOptions;
   /** Not cleaned yet. */
-  #came: NewEntry[] = [];
+  #came: RanEntry[] = [];
   /** Clean, but not on the disk. */
   #waiting: NewEntry[] = [];
   #opened: HistoryFile | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Numbers do not come again while this runs, also where all entries are gone. */
+  #usedId = 0;
   #hasProblem = false;
   #rewriting: Promise<unknown> = Promise.resolve();
   #toldAt = -Infinity;
@@ -66,7 +67,7 @@ export class History {
     this.#later('sweep', sweepSoonMs, () => void this.sweep());
   }
 
-  record(entry: NewEntry): void {
+  record(entry: RanEntry): void {
     if (this.#closed || !this.#options.settings().historyEnabled) return;
     this.#came.push(entry);
     if (!this.#timers.has('write')) this.#later('write', gatherMs, () => void this.flush());
@@ -181,7 +182,7 @@ export class History {
     return this.#options.clock.now() - this.#options.settings().retentionDays * dayMs;
   }
   get #lastId(): number {
-    return this.#opened?.lastId ?? 0;
+    return Math.max(this.#usedId, this.#opened?.lastId ?? 0);
   }
 
   /** What is done with the file is done one after the other. */
@@ -221,9 +222,15 @@ export class History {
     } catch (error) {
       this.#failed(error);
     } finally {
-      this.#waiting.splice(0, this.#waiting.length - maxWaiting);
+      this.#dropOldest();
       this.#tell();
     }
+  }
+
+  #dropOldest(): void {
+    let chars = this.#waiting.reduce((sum, { text }) => sum + text.length, 0);
+    while (this.#waiting.length > maxWaiting || chars > maxWaitingChars)
+      chars -= this.#waiting.shift()?.text.length ?? chars;
   }
 
   /** As they will be written, with the numbers that they get then. */
@@ -259,11 +266,20 @@ export class History {
     const { file, plan } = begun;
     const { other, removed } = await rewrite(file, plan, path, isKept);
     const isDone = await this.#inTurn(async () => {
-      const mayTakeOver = this.#opened === file && file.edits === plan.edits;
-      if (mayTakeOver) await takeOver(file, other, plan.end);
-      else await discard(other, path);
-      if (mayTakeOver) this.#opened = undefined;
-      return mayTakeOver;
+      if (this.#opened !== file || file.edits !== plan.edits) {
+        await discard(other, path);
+        return false;
+      }
+      // It is opened anew by whoever comes next, whatever becomes of this.
+      this.#opened = undefined;
+      this.#usedId = file.lastId;
+      try {
+        await takeOver(file, other, plan.end);
+      } catch (error) {
+        await Promise.all([file.close(), discard(other, path)]);
+        throw error;
+      }
+      return true;
     });
     if (isDone || this.#closed || attempt === maxRewrites) return isDone ? removed : 0;
     return this.#rewrite(isKept, attempt + 1);
@@ -304,28 +320,8 @@ export class History {
   }
 }
 
-function cleaned(entry: NewEntry, clean: (text: string) => string): NewEntry {
-  const { error } = entry;
-  return {
-    ...entry,
-    text: clean(entry.text),
-    ...(error ? { error: { ...error, message: clean(error.message) } } : {}),
-  };
-}
-
 const listed = (entry: HistoryEntry): HistoryEntry =>
   entry.text.length > maxListedText ? { ...entry, text: entry.text.slice(0, maxListedText) } : entry;
 
 const noEntry = (): AppError =>
   new AppError('NOT_FOUND', 'There is no such statement in the history any more.');
-
-async function hasMuchBefore(file: HistoryFile, expiredAt: number): Promise<boolean> {
-  const blocks = await file.blocks();
-  const expired = blocks.filter(({ maxAt, hasFavourites }) => maxAt < expiredAt && !hasFavourites);
-  const bytes = expired.reduce((sum, { length }) => sum + length, 0);
-  if (bytes > file.size * expiredShare) return true;
-  const isSmall = file.size < smallBytes;
-  return (
-    isSmall && [...blocks.map(({ minAt }) => minAt), file.openBlock.oldestAt].some((at) => at < expiredAt)
-  );
-}

@@ -119,17 +119,11 @@ export class HistoryFile {
 
   /** Puts another file in the place of this one, which is closed. */
   async becomeReplacedBy(other: HistoryFile): Promise<void> {
+    // What is renamed must be whole after a power cut too: there is no other copy of it.
+    await other.#journal.sync();
     await Promise.all([this.close(), other.close()]);
     await rename(other.#path, this.#path);
     await rename(indexOf(other.#path), indexOf(this.#path));
-  }
-
-  async clear(): Promise<void> {
-    this.edits += 1;
-    await this.#journal.truncate(0);
-    this.#size = 0;
-    await this.#startAnew();
-    this.#blocks &&= [];
   }
 
   async close(): Promise<void> {

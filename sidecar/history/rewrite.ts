@@ -3,6 +3,10 @@ import type { HistoryEntry } from '#shared/history/history.ts';
 import { entryOf } from './entryLine.ts';
 import { HistoryFile, removeHistoryFile } from './historyFile.ts';
 
+/** A journal is written anew where a quarter of it has expired, a small one for less. */
+const expiredShare = 0.25;
+const smallBytes = 4 * 1024 ** 2;
+
 /** What of a journal is gone through, and which edits it had seen by then. */
 export interface RewritePlan {
   readonly places: readonly { offset: number; length: number }[];
@@ -59,4 +63,16 @@ export async function takeOver(file: HistoryFile, other: HistoryFile, end: numbe
 export async function discard(other: HistoryFile, path: string): Promise<void> {
   await other.close();
   await removeHistoryFile(path);
+}
+
+/** Whether so much of it is older than this that it is worth writing it anew. */
+export async function hasMuchBefore(file: HistoryFile, expiredAt: number): Promise<boolean> {
+  const blocks = await file.blocks();
+  const expired = blocks.filter(({ maxAt, hasFavourites }) => maxAt < expiredAt && !hasFavourites);
+  const bytes = expired.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > file.size * expiredShare) return true;
+  const isSmall = file.size < smallBytes;
+  return (
+    isSmall && [...blocks.map(({ minAt }) => minAt), file.openBlock.oldestAt].some((at) => at < expiredAt)
+  );
 }

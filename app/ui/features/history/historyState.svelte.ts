@@ -6,6 +6,7 @@ import { boundsOf, type Span } from './spans.ts';
 const pageLength = 100;
 /** Between two keys that are typed. */
 const typingMs = 120;
+const waitMs = 250;
 
 export type OutcomeChoice = 'all' | 'errors' | 'done' | 'cancelled';
 
@@ -135,7 +136,9 @@ export class HistoryState {
         // While nothing has been found, what was there before is better than an empty list that fills at once.
         if (listed.length > 0 || page.complete) this.#entries = listed;
         this.error = undefined;
-      } while (!this.complete && listed.length - before.length < wanted);
+        // Nothing can be looked at before the history has been gone through once.
+        if (!page.complete && page.next === undefined) await new Promise((go) => setTimeout(go, waitMs));
+      } while (!signal.aborted && !this.complete && listed.length - before.length < wanted);
       this.damaged = damaged;
     } catch (error) {
       if (!signal.aborted) this.error = fromEnvelope(toEnvelope(error));
