@@ -21,14 +21,18 @@ test('what happened is listed as it happens, and a report of it is written as it
   await expect(failed).toBeVisible();
 
   await test.step('with the details of one, live, and chosen by type', async () => {
-    await expect(page.getByRole('textbox', { name: 'Search events' })).toBeFocused();
-    await page.keyboard.press('ArrowDown');
+    const search = page.getByRole('textbox', { name: 'Search events' });
+    const type = page.getByRole('combobox', { name: 'Type' });
+    await expect(search).toBeFocused();
+    await type.selectOption('query');
+    await expect(events.getByRole('row', { name: /Connected/ })).toHaveCount(0);
+    await search.press('ArrowDown');
     await page.keyboard.press('Enter');
     const details = page.getByRole('region', { name: 'Details of the event' });
     await expect(details.getByRole('treeitem', { name: /sqlstate.*22P02/ })).toBeVisible();
     await page.keyboard.press('ArrowDown');
     await expect(details.getByRole('heading', { name: 'Run started' })).toBeVisible();
-    await page.getByRole('combobox', { name: 'Type' }).selectOption('store');
+    await type.selectOption('store');
     await expect(events.getByRole('row', { name: /Run ended/ })).toHaveCount(0);
     await page.keyboard.press('ControlOrMeta+b');
     await expect(events.getByRole('row', { name: /Settings changed sidebarVisible/ })).toBeVisible();
