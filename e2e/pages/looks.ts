@@ -1,9 +1,26 @@
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
+import { smallPng } from '../tools/smallPng.ts';
 import { contrast, seen, type Colour } from './contrast.ts';
 
 /** A picture of each state is left here, for people to look at. */
 const folder = path.resolve(import.meta.dirname, '../../dist/looks');
+
+/** States of which the repository keeps pictures of the large window, written anew only where that is asked for. */
+const keptPictures = path.resolve(import.meta.dirname, '../pictures');
+const kept = new Set([
+  'reloaded',
+  'attached-elsewhere',
+  'replaced',
+  'rate-limited',
+  'draining',
+  'sessions',
+  'history',
+  'report',
+  'settings',
+]);
+const writesPictures = process.env.HAWSER_PICTURES === '1';
 
 const windowSizes = [
   { width: 1280, height: 800 },
@@ -26,7 +43,9 @@ export async function checkLook(
       await page.emulateMedia({ colorScheme });
       await open?.();
       const shown = `${name} ${size.width} ${colorScheme}`;
-      await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
+      const picture = await page.screenshot({ path: path.join(folder, `${shown.replaceAll(' ', '-')}.png`) });
+      if (writesPictures && kept.has(name) && size === windowSizes[0])
+        await writeFile(path.join(keptPictures, `${name}-${colorScheme}.png`), smallPng(picture));
       expect.soft(await faultsOfLook(page), shown).toEqual([]);
     }
   await page.emulateMedia({ colorScheme: 'light' });

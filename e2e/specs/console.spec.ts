@@ -1,5 +1,6 @@
 import { expect, test } from '../fixtures/test.ts';
 import { HawserPage } from '../pages/hawserPage.ts';
+import { checkLook } from '../pages/looks.ts';
 
 // The bar of the grid is dragged here; a headless browser hides it unless told otherwise.
 test.use({ showScrollbars: true });
@@ -237,6 +238,7 @@ test('a reload in the middle of a run finds the run and its rows again', async (
   await expect(results.grid.cell(1, 1)).toHaveText('1');
   await results.grid.press('Control+End');
   await expect(results.grid.cell(5_000, 1)).toHaveText('5000');
+  await checkLook(app, 'reloaded');
   await editor.button('Cancel').click();
   await expect(results.progress).toHaveCount(0);
   await expect(editor.button('Cancel')).toBeDisabled();

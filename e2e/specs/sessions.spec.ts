@@ -27,7 +27,7 @@ test('a tab that was closed is found in the kept sessions, looked into and opene
   await expect(row.locator('mark')).toHaveText('kept in mi');
   const runs = page.getByRole('list', { name: 'Runs' }).getByRole('listitem');
   await expect(runs).toHaveText([/failed .*nonsense/, /done .*1 row/]);
-  await checkLook(app, 'kept sessions');
+  await checkLook(app, 'sessions');
 
   await page.keyboard.press('ArrowDown');
   await expect(row).toBeFocused();
