@@ -39,6 +39,8 @@ export type KeptRun = z.infer<typeof keptRunSchema>;
 /** A tab that was typed or run in, as it was last. */
 const keptTabSchema = z.strictObject({
   ...documentSchema.omit({ savedAt: true }).shape,
+  /** Of a tab that was only run in, which need not have a text, any. */
+  id: identifier,
   /** There was more of the text than is kept. */
   cut: z.boolean().optional(),
   connectionName: z.string().optional(),

@@ -30,7 +30,8 @@ export function keep({ archive, ...services }: KeepingDeps): void {
     const document = documents.list().find(({ id }) => id === params.tabId) ?? {
       id: params.tabId,
       title: 'query',
-      text,
+      // What was run may hold secrets, and nobody has typed it into a tab.
+      text: '',
     };
     archive.ran(sessionId, params, { text, document });
   });
