@@ -13,7 +13,8 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hawser-spool-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+// The file of a spool that was closed may just be made.
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
 
 /** A DataRow message of one value of `bytes` bytes, which tells its number where there is room for it. */
 const row = (bytes: number, number = 0): Buffer =>
