@@ -14,6 +14,12 @@ describe('findBrowser', () => {
     expect(findBrowser(machine('linux', env, '/b/google-chrome', '/a/chromium'))).toBe('/a/chromium');
   });
 
+  it('takes one without a window before all others, wherever it is on the PATH', () => {
+    const env = { PATH: '/a:/b' };
+    const both = machine('linux', env, '/a/chromium', '/b/chromium-headless-shell');
+    expect(findBrowser(both)).toBe('/b/chromium-headless-shell');
+  });
+
   it('passes over what does not start', () => {
     expect(findBrowser(machine('linux', { PATH: '/a:/b' }, '/b/chromium'))).toBe('/b/chromium');
   });

@@ -30,13 +30,21 @@ export interface Machine {
   readonly downloaded: string;
 }
 
+/** Chromium without a window of its own, which starts and draws at half the cost. */
+const shells: readonly string[] = ['chromium-headless-shell', 'chrome-headless-shell'];
 const names: readonly string[] = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser'];
 
 /** Every place where an installed browser may be, best first. */
 function candidates({ platform, env, downloaded }: Machine): string[] {
   const named = env.HAWSER_BROWSER ? [env.HAWSER_BROWSER] : [];
-  return [...named, ...installedPlaces(platform, env), downloaded];
+  return [...named, ...onPath(env, shells), ...installedPlaces(platform, env), downloaded];
 }
+
+const onPath = (env: NodeJS.ProcessEnv, programs: readonly string[]): string[] =>
+  (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => programs.map((name) => join(folder, name)));
 
 function installedPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string[] {
   if (platform === 'win32') {
@@ -48,18 +56,14 @@ function installedPlaces(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): str
         `${folder}\\Chromium\\Application\\chrome.exe`,
       ]);
   }
-  const onPath = (env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .flatMap((folder) => names.map((name) => join(folder, name)));
-  if (platform !== 'darwin') return [...onPath, '/opt/google/chrome/chrome'];
+  if (platform !== 'darwin') return [...onPath(env, names), '/opt/google/chrome/chrome'];
   const folders = ['/Applications', `${env.HOME ?? ''}/Applications`];
   return [
     ...folders.flatMap((folder) => [
       `${folder}/Google Chrome.app/Contents/MacOS/Google Chrome`,
       `${folder}/Chromium.app/Contents/MacOS/Chromium`,
     ]),
-    ...onPath,
+    ...onPath(env, names),
   ];
 }
 
@@ -85,8 +89,8 @@ export function findBrowser(machine: Machine = thisMachine()): string | undefine
 
 /** Finds a browser or fetches one; throws with what to do where neither can be done. */
 export async function ensureBrowser(): Promise<string> {
-  for (const fetch of [undefined, downloadBrowser, installChromium]) {
-    await fetch?.();
+  for (const fetch of [installShell, downloadBrowser, installChromium]) {
+    await fetch();
     const found = findBrowser();
     if (found !== undefined) return found;
   }
@@ -105,6 +109,13 @@ async function downloadBrowser(): Promise<void> {
   // Five tries at 30 s each are the default: behind a firewall that swallows packets they would cost minutes.
   const env = { ...process.env, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: '6000' };
   await runProgram(command, args, { cwd: root, env, deadlineMs: downloadDeadlineMs });
+}
+
+/** Before a whole browser is taken, which there may be. */
+async function installShell(): Promise<void> {
+  const machine = thisMachine();
+  const isThere = onPath(machine.env, shells).some((path) => machine.works(path));
+  if (isDebian() && !machine.env.HAWSER_BROWSER && !isThere) await installPackage('chromium-headless-shell');
 }
 
 async function installChromium(): Promise<void> {
