@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { WebSocket } from 'ws';
 import { methods } from '#shared/contract/methods.ts';
@@ -22,6 +24,8 @@ export async function frames(chaos: Chaos, full = 100_000): Promise<Figure[]> {
   const faults: string[] = [];
   try {
     const witness = await host.open();
+    // A first start writes down the sample's connection, beside whatever else goes on.
+    while (!existsSync(path.join(host.folder, 'connections.json'))) await delay(20);
     const before = await stateOf(host, witness);
     for (let sent = 0; sent < total;) {
       if (random.chance(0.1)) faults.push(...(await beforeToken(host, random)));
