@@ -42,8 +42,12 @@ export class HawserPage {
     return this.page.getByRole('tablist', { name: 'Queries' }).getByRole('tab', { name: title });
   }
 
+  get newTabButton(): Locator {
+    return this.page.getByRole('button', { name: 'New query' });
+  }
+
   async newTab(): Promise<void> {
-    await this.page.getByRole('button', { name: 'New query' }).click();
+    await this.newTabButton.click();
   }
 
   /** Answers a question of the window. */

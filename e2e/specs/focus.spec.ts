@@ -129,10 +129,17 @@ test('an ended host: what is not saved can be taken along', async ({ app, contex
   const { editor, page } = app;
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await app.connectTo('shop', server);
-  await hawser.kill();
-  await editor.write('select 1');
-  await app.newTab();
+  await test.step('a press counts, though the notice comes meanwhile and moves its button away', async () => {
+    await app.newTabButton.hover();
+    await page.mouse.down();
+    await hawser.kill();
+    await expect(page.getByRole('alert').first()).toContainText('Hawser has ended');
+    await page.mouse.up();
+    await expect(app.tab('query 2')).toBeVisible();
+  });
   await editor.write('select 2');
+  await app.tab('query 1').click();
+  await editor.write('select 1');
   await expect(page.getByRole('alert').first()).toHaveText(
     'Hawser has ended. Start it again and use the new address. 2 texts are not saved.',
     { timeout: 30_000 },
