@@ -41,6 +41,8 @@ function start(): Archive {
     recordOf: (id) => records.get(id),
     nameOf: (id) => `name of ${id}`,
     redact: (statement) => statement.replace('hunter2', '...'),
+    // Disks that stand still are no matter of these tests.
+    freshMs: 10_000,
     clean: (value) => JSON.parse(JSON.stringify(value).replaceAll('hunter2', '...')) as typeof value,
   });
 }
@@ -52,7 +54,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await archive.close();
-  rmSync(base, { recursive: true, force: true });
+  rmSync(base, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 });
 
 function window(): string {
@@ -265,8 +267,11 @@ describe('the settings', () => {
   it('name a folder that cannot be written to: that is told once, and its end', async () => {
     writeFileSync(join(base, 'file'), '');
     settings = { ...settings, persistenceFolder: join(base, 'file', 'below') };
-    typed('kept in memory');
+    const id = typed('kept in memory');
     await list();
+    const session = await archive.get(id);
+    expect(keptSessionSchema.parse(session)).toEqual(session);
+    expect(session.tabs).toMatchObject([{ text: 'kept in memory' }]);
     expect(problems.list()).toMatchObject([{ code: 'STORE_READ_ONLY' }]);
     rmSync(join(base, 'file'));
     expect(await ids()).toHaveLength(1);

@@ -21,8 +21,6 @@ import { LiveSession, type AskedRun } from './liveSession.ts';
 import { WriteQueue } from './writeQueue.ts';
 
 const dayMs = 24 * 3_600_000;
-/** A list waits so long for what has just changed to be in it. */
-const freshMs = 500;
 const closeLimitMs = 900;
 
 type KeepSettings = Pick<Settings, 'enablePersistence' | 'retentionDays' | 'persistenceFolder'>;
@@ -32,6 +30,8 @@ export interface ArchiveDeps extends KeepDeps {
   folder: Pick<DataFolder, 'path' | 'paths' | 'problems'>;
   settings: () => KeepSettings;
   recordOf: (sessionId: string) => SessionRecord | undefined;
+  /** So long what is asked for waits for what has just changed to be on disk. */
+  freshMs?: number;
 }
 
 interface Live {
@@ -134,20 +134,24 @@ export class Archive {
   }
 
   async list(params: MethodParams<'sessions.list'>): Promise<MethodResult<'sessions.list'>> {
-    if (params.before === undefined) await atMost(freshMs, this.#queue.flush());
+    if (params.before === undefined) await this.#freshen();
     return this.#list.page(params);
   }
 
   /** NOT_FOUND. */
   async get(sessionId: string): Promise<KeptSession> {
-    if (this.#live.has(sessionId)) await atMost(freshMs, this.#queue.flush());
+    if (this.#live.has(sessionId)) await this.#freshen();
     for (const folder of this.#folders()) {
       const path = join(folder, keptName(sessionId));
       const read = await readSession({ path, sessionId });
       if (read.kind === 'good') return read.value;
       if (read.kind === 'damaged') await this.#janitor.damaged(path, read.why);
     }
-    throw new AppError('NOT_FOUND', 'This session is not kept any more.');
+    // The disk is slow or takes nothing: what is to be written is there all the same.
+    const live = this.#live.get(sessionId);
+    if (!live || live.session.isEmpty) throw new AppError('NOT_FOUND', 'This session is not kept any more.');
+    const { version: _, ...session } = JSON.parse(this.#encode(live)) as KeptSession & { version: number };
+    return session;
   }
 
   async remove(params: MethodParams<'sessions.remove'>): Promise<MethodResult<'sessions.remove'>> {
@@ -178,6 +182,10 @@ export class Archive {
     this.#queue.close();
   }
 
+  #freshen(): Promise<void> {
+    return atMost(this.#deps.freshMs ?? 500, this.#queue.flush());
+  }
+
   #change(
     sessionId: string,
     change: (session: LiveSession, at: number) => boolean,
@@ -205,13 +213,10 @@ export class Archive {
 
   async #write(sessionId: string): Promise<boolean> {
     const live = this.#live.get(sessionId);
-    const { enablePersistence, retentionDays } = this.#deps.settings();
     if (!live) return true;
     const path = this.#pathOf(sessionId);
-    if (enablePersistence && !live.session.isEmpty) {
-      const savedAt = this.#deps.clock.now();
-      const times = { savedAt, persistedUntil: savedAt + retentionDays * dayMs };
-      const problem = await this.#put(path, live.session.encode(times, live.record));
+    if (this.#deps.settings().enablePersistence && !live.session.isEmpty) {
+      const problem = await this.#put(path, this.#encode(live));
       this.#say(problem);
       if (problem) return false;
       if (live.path !== undefined && live.path !== path) await removeFile(live.path).catch(() => false);
@@ -219,6 +224,12 @@ export class Archive {
     }
     if (live.ended) this.#live.delete(sessionId);
     return true;
+  }
+
+  #encode({ session, record }: Live): string {
+    const savedAt = this.#deps.clock.now();
+    const persistedUntil = savedAt + this.#deps.settings().retentionDays * dayMs;
+    return session.encode({ savedAt, persistedUntil }, record);
   }
 
   async #put(path: string, text: string): Promise<AppError | undefined> {
