@@ -1,11 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { connect, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { ConnectionConfig } from '#shared/connection/config.ts';
 import { places, type Place } from '#shared/connection/places.ts';
 import { AppError } from '#shared/error/appError.ts';
 import { delay } from '../lib/deadline.ts';
 import { classify } from '../postgres/linkErrors.ts';
+import { ServerSocket } from '../postgres/serverSocket.ts';
 
 /** TCP keepalive finds a dead peer of an idle socket; the delay is the time of silence before the first probe. */
 const keepaliveDelayMs = 10_000;
@@ -82,15 +83,17 @@ const abstractUnreached = (place: Place, cause: AppError): AppError =>
 
 async function connectTo(place: Place, address: string, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted();
-  const socket = isSocket(place)
-    ? connect({ path: socketPath(place) })
-    : connect({
-        host: address,
-        port: place.port,
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: keepaliveDelayMs,
-      });
+  const socket = new ServerSocket(
+    isSocket(place)
+      ? { path: socketPath(place) }
+      : {
+          host: address,
+          port: place.port,
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: keepaliveDelayMs,
+        },
+  );
   // Between the stages nobody else listens, and an unheard 'error' would end the process.
   socket.on('error', () => {});
   try {

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { parse } from 'pg-protocol';
 import './pgInside.ts';
 import { Framer } from './framer.ts';
+import { ServerSocket } from './serverSocket.ts';
 
 /** Takes whole messages, back to back, as they came in one read. */
 export type RowSink = (bytes: Buffer, count: number) => void;
@@ -58,13 +59,21 @@ export class RawConnection extends pg.Connection {
       wantsRows: () => this.rowSink !== undefined,
       wantsCopyData: () => this.copySink !== undefined,
     });
-    stream.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       try {
         framer.push(chunk);
         this.#rest(chunk.length);
       } catch (error) {
         stream.destroy(error as Error);
       }
+    };
+    stream.on('data', take);
+    if (!(stream instanceof ServerSocket)) return;
+    stream.lendTo((bytes) => {
+      // Sinks copy what they keep; pg's parser keeps parts of some messages, like the salt of a password.
+      if (!this.rowSink) return false;
+      take(bytes);
+      return true;
     });
   }
 
