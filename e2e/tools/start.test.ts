@@ -3,13 +3,24 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from './root.ts';
 
 let folder: string;
 let started: ChildProcess[] = [];
+/** The small program as its first start has left it, and what that start came to: a build takes seconds. */
+let built: { folder: string; code: number | null; output: string };
 
-beforeEach(async () => {
+beforeAll(async () => {
+  await makeFolder();
+  await writeSmallProgram();
+  built = { folder, ...(await run('--no-open')) };
+});
+afterAll(() => rm(built.folder, { recursive: true, force: true }));
+
+beforeEach(makeFolder);
+
+async function makeFolder(): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'hawser-start-'));
   await cp(join(root, 'e2e/tools'), join(folder, 'e2e/tools'), { recursive: true });
   for (const file of [
@@ -21,7 +32,7 @@ beforeEach(async () => {
   ]) {
     await cp(join(root, file), join(folder, file));
   }
-});
+}
 
 afterEach(async () => {
   for (const child of started) child.kill('SIGKILL');
@@ -52,6 +63,8 @@ else process.exitCode = 7;
   );
 }
 
+const takeBuilt = (): Promise<void> => cp(built.folder, folder, { recursive: true });
+
 function start(...args: string[]) {
   const child = spawn(process.execPath, ['e2e/tools/start.mjs', ...args], { cwd: folder });
   started.push(child);
@@ -76,16 +89,14 @@ describe('npm start', () => {
   });
 
   it('builds, and hands arguments in and the exit code out', async () => {
-    await writeSmallProgram();
-    const { code, output } = await run('--no-open');
+    const { code, output } = built;
     expect(output).toContain('ahoy --no-open');
     expect(code).toBe(7);
-    expect(await readFile(join(folder, 'dist/ui/index.html'), 'utf8')).toContain('<script');
+    expect(await readFile(join(built.folder, 'dist/ui/index.html'), 'utf8')).toContain('<script');
   });
 
   it('builds only what changed, by content', async () => {
-    await writeSmallProgram();
-    await run();
+    await takeBuilt();
     expect((await run()).output).not.toContain('Built');
     await write('app/host/some.test.ts', '// A test is no part of the program.\n');
     await write('app/ui/main.ts', 'document.title = "other";\n');
@@ -95,8 +106,7 @@ describe('npm start', () => {
   });
 
   it('keeps what worked where a build fails, and does not start', async () => {
-    await writeSmallProgram();
-    await run();
+    await takeBuilt();
     await write('app/host/main.ts', 'this is no program\n');
     const { code, output } = await run();
     expect(code).toBe(1);
@@ -111,7 +121,7 @@ describe('npm start', () => {
   });
 
   it.skipIf(process.platform === 'win32')('passes on the signal that ends it', async () => {
-    await writeSmallProgram();
+    await takeBuilt();
     const { child, ended, output } = start('--stay');
     while (!output().includes('ahoy')) await once(child.stdout, 'data');
     child.kill('SIGTERM');
@@ -121,7 +131,7 @@ describe('npm start', () => {
   it.skipIf(process.platform === 'win32')(
     'ends when npm is ended, whose shell passes nothing on',
     async () => {
-      await writeSmallProgram();
+      await takeBuilt();
       const env = { ...process.env, npm_lifecycle_event: 'start' };
       const command = `"${process.execPath}" e2e/tools/start.mjs --stay; exit 1`;
       const shell = spawn('sh', ['-c', command], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -136,8 +146,7 @@ describe('npm start', () => {
 
 describe('the bundle of the sidecar', () => {
   it('gives libraries what CommonJS has', async () => {
-    await writeSmallProgram();
-    await run();
+    await takeBuilt();
     const child = spawn(process.execPath, ['dist/sidecar/main.mjs'], { cwd: folder });
     const [chunk] = (await once(child.stdout, 'data')) as [Buffer];
     expect(chunk.toString()).toContain(`function ${join(folder, 'dist/sidecar')}`);
