@@ -1,9 +1,9 @@
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AppError } from '#shared/error/appError.ts';
 import { startFaultyProxy } from '../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
 import { Backend } from './backend.ts';
+import { ServerSocket } from './serverSocket.ts';
 import type { FieldDescription, StatementSink } from './statement.ts';
 
 let server: TestServer;
@@ -22,8 +22,8 @@ async function newBackend({ host, port }: { host: string; port: number } = serve
     {
       dial: () =>
         new Promise((resolve, reject) => {
-          const socket = connect(port, host, () => resolve(socket));
-          socket.once('error', reject);
+          const socket = new ServerSocket({ host, port });
+          socket.once('connect', () => resolve(socket)).once('error', reject);
         }),
       user: server.username,
       database: server.database,
@@ -96,6 +96,24 @@ describe('a backend', () => {
     const { error } = await run(backend, text);
     expect(error?.facts.sqlstate).toBe('42703');
     expect(error?.facts.position).toBe(text.indexOf('wrong_name'));
+  });
+
+  it('is cancelled and kept where nobody takes its rows any more: the disk below them may hang', async () => {
+    const backend = await newBackend();
+    await run(backend, 'begin');
+    const sink = new Collected();
+    const take = sink.rows.bind(sink);
+    sink.rows = (bytes, count) => {
+      take(bytes, count);
+      backend.pause();
+    };
+    const ended = backend.execute("select repeat('x', 1000), generate_series(1, 10000000)", sink);
+    await expect.poll(() => sink.rowCount).toBeGreaterThan(0);
+    await backend.cancel();
+    expect((await ended).error?.code).toBe('CANCELLED');
+    expect(backend.transactionStatus).toBe('E');
+    await run(backend, 'rollback');
+    expect((await run(backend, 'select 1')).sink.rowCount).toBe(1);
   });
 
   it('hands on notices', async () => {

@@ -221,8 +221,9 @@ export class Backend {
   /** Gives the cancels that may still be on their way. */
   async #askUntilSettled(running: Running, limitMs: number, signal: AbortSignal): Promise<Promise<void>[]> {
     const requests: Promise<void>[] = [];
-    // A server that waits for data takes no cancel.
+    // A server that waits for data takes no cancel, nor does one whose data is not taken.
     running.statement.feed?.stop();
+    this.client.raw.drain(true);
     const until = performance.now() + limitMs;
     for (let round = 0; this.#running === running && performance.now() < until; round += 1) {
       requests.push(this.#askToCancel(running, signal));
@@ -297,7 +298,7 @@ export class Backend {
     this.#running = undefined;
     this.client.raw.rowSink = undefined;
     this.client.raw.copySink = undefined;
-    this.client.raw.resume();
+    this.client.raw.drain(false);
   }
 }
 

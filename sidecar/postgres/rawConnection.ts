@@ -23,6 +23,7 @@ export class RawConnection extends pg.Connection {
   copySink: RowSink | undefined;
   #held = false;
   #resting = false;
+  #draining = false;
   #bytesThisTurn = 0;
 
   constructor() {
@@ -79,6 +80,7 @@ export class RawConnection extends pg.Connection {
 
   /** Back-pressure: nothing is read from the server until `resume`. */
   pause(): void {
+    if (this.#draining) return;
     this.#held = true;
     this.stream.pause();
   }
@@ -86,6 +88,15 @@ export class RawConnection extends pg.Connection {
   resume(): void {
     this.#held = false;
     if (!this.#resting) this.stream.resume();
+  }
+
+  /**
+   * Reads all that comes, whoever asks for a pause: a server that is being stopped ends only once what it has sent was
+   * taken, and what it sends behind that is little.
+   */
+  drain(on: boolean): void {
+    this.#draining = on;
+    this.resume();
   }
 
   #rest(bytes: number): void {
