@@ -1,9 +1,19 @@
 import { toEnvelope } from '#shared/error/appError.ts';
-import type { HistoryEntry } from '#shared/history/history.ts';
+import { maxKeptText, type HistoryEntry } from '#shared/history/history.ts';
+import { redacted } from '#shared/sql/passwords.ts';
 import { isLive } from '../../stores/connections.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import type { DocumentTab } from '../../stores/documentTab.svelte.ts';
 import { textStart } from '../../stores/runsRun.svelte.ts';
+
+/** How a statement stands in the history, where it is not as it was run. */
+export function changeOf({ text, length }: Pick<HistoryEntry, 'text' | 'length'>): string | undefined {
+  if (text.includes(redacted))
+    return `A password was left out of this statement: put it in place of ${redacted}.`;
+  if (text.length >= length || text.length < maxKeptText) return undefined;
+  const [kept, all] = [text.length.toLocaleString(), length.toLocaleString()];
+  return `Only the beginning of this statement is kept: ${kept} of ${all} characters.`;
+}
 
 /** What can be done with a statement of the history. `whole`: reads all of its text. */
 export class EntryActions {
@@ -17,32 +27,39 @@ export class EntryActions {
 
   /** In a tab of its own, in the place where it ran; not run. */
   async open(entry: HistoryEntry): Promise<void> {
-    await this.#withText(entry, (text) => this.#openTab(entry, text));
+    await this.#withWhole(entry, (whole) => this.#openTab(whole));
   }
 
-  /** Only ever at the user's word; on production it is asked about as ever. */
+  /**
+   * Only ever at the user's word, and only as it was: one without its password would set another one, and one without its
+   * end may write more. On production it is asked about as ever.
+   */
   async runAgain(entry: HistoryEntry): Promise<void> {
     const { commands, connections, toasts } = this.#app;
-    await this.#withText(entry, async (text) => {
-      const tab = this.#openTab(entry, text);
+    await this.#withWhole(entry, async (whole) => {
+      const tab = this.#openTab(whole);
+      const change = changeOf(whole);
+      if (change) return toasts.show(`Not run. ${change}`);
       const { connectionId, database } = tab;
-      if (connectionId === undefined) return;
+      if (connectionId === undefined)
+        return toasts.show('Not run: its connection has been deleted. The statement is in its tab.');
       if (!isLive(connections.get(connectionId))) await commands.connections.retry(connectionId);
       if (!isLive(connections.get(connectionId)))
         return toasts.show('Not run: there is no connection. The statement is in its tab.');
       const place = database === undefined ? {} : { database };
+      const { text } = whole;
       const start = textStart(text, 0);
       await commands.runs.run({ tabId: tab.id, connectionId, ...place, text, from: 0, start });
     });
   }
 
   async insert(entry: HistoryEntry): Promise<void> {
-    await this.#withText(entry, (text) => this.#app.commands.catalog.insert(text));
+    await this.#withWhole(entry, ({ text }) => this.#app.commands.catalog.insert(text));
   }
 
   async copy(entry: HistoryEntry): Promise<void> {
     const { announcer, toasts } = this.#app;
-    await this.#withText(entry, async (text) => {
+    await this.#withWhole(entry, async ({ text }) => {
       await navigator.clipboard.writeText(text).then(
         () => announcer.say('Copied the statement'),
         () => toasts.show('Not copied: this window may not use the clipboard'),
@@ -50,7 +67,7 @@ export class EntryActions {
     });
   }
 
-  #openTab({ connectionId, database }: HistoryEntry, text: string): DocumentTab {
+  #openTab({ connectionId, database, text }: HistoryEntry): DocumentTab {
     const { connections, documents, workspace } = this.#app;
     workspace.showTabs();
     workspace.wantEditor();
@@ -58,9 +75,9 @@ export class EntryActions {
     return documents.open({ text, connectionId, ...(database === '' ? {} : { database }) });
   }
 
-  async #withText(entry: HistoryEntry, use: (text: string) => unknown): Promise<void> {
+  async #withWhole(entry: HistoryEntry, use: (entry: HistoryEntry) => unknown): Promise<void> {
     try {
-      await use((await this.#whole(entry)).text);
+      await use(await this.#whole(entry));
     } catch (error) {
       this.#app.toasts.show(`The statement could not be read: ${toEnvelope(error).message}`);
     }
