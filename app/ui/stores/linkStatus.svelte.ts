@@ -6,8 +6,7 @@ const quietMs = 700;
 /** The link to the sidecar as components see it. */
 export class LinkStatus {
   #state = $state.raw<LinkState>(initialLink);
-  /** True from the first snapshot on: there is something to show, though perhaps from before a loss. */
-  #loaded = $state(false);
+  #loads = $state(0);
   #away = $state(false);
   #drainingUntil = $state<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,8 +15,14 @@ export class LinkStatus {
     return this.#state;
   }
 
+  /** True from the first snapshot on: there is something to show, though perhaps from before a loss. */
   get loaded(): boolean {
-    return this.#loaded;
+    return this.#loads > 0;
+  }
+
+  /** Rises with each snapshot: what no snapshot holds may have changed meanwhile, and nobody was told. */
+  get loads(): number {
+    return this.#loads;
   }
 
   /** Nobody can be asked, and not only for a moment: what is shown is from before, and nothing can be done. */
@@ -55,6 +60,6 @@ export class LinkStatus {
   }
 
   markLoaded(): void {
-    this.#loaded = true;
+    this.#loads += 1;
   }
 }

@@ -40,6 +40,9 @@ export class HistoryState {
   error = $state.raw<AppError>();
   #next: number | undefined;
   #search = new AbortController();
+  #begun = false;
+  /** Something came while it was being read. */
+  #stale = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly entries = $derived(this.#entries.filter(({ id }) => !this.#hidden.has(id)));
@@ -88,6 +91,8 @@ export class HistoryState {
     this.#search.abort();
     this.#search = new AbortController();
     this.#next = undefined;
+    this.#begun = true;
+    this.#stale = false;
     await this.#load([], this.#search.signal, pageLength);
     void this.#readWhole();
   }
@@ -98,9 +103,10 @@ export class HistoryState {
     await this.#load(this.#entries, this.#search.signal, pageLength);
   }
 
-  /** Something has come: the newest anew, above what is there already. */
+  /** Something has come, or may have: the newest anew, above what is there already. */
   async refresh(): Promise<void> {
-    if (this.loading) return;
+    if (!this.#begun || this.error) return this.reload();
+    if (this.loading) return void (this.#stale = true);
     const { signal } = this.#search;
     const asked = { ...this.filter, limit: pageLength };
     const page = await this.#app.rpc.call('history.search', asked, signal).catch(() => undefined);
@@ -108,6 +114,7 @@ export class HistoryState {
     if (!page || signal.aborted || this.loading || (!last && !page.complete)) return;
     const older = last && !page.complete ? this.#entries.filter(({ id }) => id < last.id) : [];
     this.#entries = [...page.entries, ...older];
+    void this.#readWhole();
     if (older.length > 0) return;
     this.#next = page.next;
     this.complete = page.complete;
@@ -143,14 +150,17 @@ export class HistoryState {
     } catch (error) {
       if (!signal.aborted) this.error = fromEnvelope(toEnvelope(error));
     }
-    if (!signal.aborted) this.loading = false;
+    if (signal.aborted) return;
+    this.loading = false;
+    if (this.#stale) void this.refresh();
   }
 
   async #readWhole(): Promise<void> {
     const { chosen } = this;
     if (!chosen || chosen.text.length === chosen.length || this.#whole?.id === chosen.id) return;
     const whole = await this.whole(chosen).catch(() => undefined);
-    if (whole) this.#whole = whole;
+    // Another one may have been chosen meanwhile.
+    if (whole?.id === this.chosen?.id) this.#whole = whole;
   }
 
   /** An entry with all of its text. */
