@@ -32,20 +32,30 @@ test('a duplicated window is asked before it takes the session, which can be tak
   await expect(button(copy.page, 'Use it here')).toBeFocused();
   await checkLook(copy, 'attached-elsewhere');
   await expect(app.sidebar.connection(sampleName), 'the first one goes on').toBeVisible();
+  await app.page.keyboard.press('Control+,');
+  await expect(app.dialog).toBeVisible();
 
   await button(copy.page, 'Use it here').press('Enter');
   await expect(copy.editor.text).toContainText('select 1 as mine');
   await expect(app.page.getByRole('main').getByRole('alert')).toContainText('has taken this session over');
+  await expect(app.dialog, 'nothing lies over the way on').toHaveCount(0);
+  await app.page.keyboard.press('Alt+T');
+  await expect(button(app.page, 'Use it here')).toBeFocused();
   await checkLook(app, 'replaced');
   await app.page.reload();
   await expect(button(app.page, 'Use it here'), 'it takes nothing by itself').toBeVisible();
   await expect(copy.sidebar.connection(sampleName)).toBeVisible();
 
+  await copy.sidebar.chooseNew('New connection');
+  await copy.form.fill({ name: 'not saved yet' });
   await button(app.page, 'Use it here').click();
+  await expect(app.tab('query 1')).toBeVisible();
+  await expect(app.tab('query 2'), 'keys of a window that was replaced do nothing').toHaveCount(0);
   await expect(app.editor.text).toContainText('select 1 as mine');
   await expect(button(copy.page, 'Use it here')).toBeVisible();
   await button(copy.page, 'Open a new window here').click();
   await expect(copy.sidebar.connection(sampleName)).toBeVisible();
+  await expect(copy.form.field('Name')).toHaveValue('not saved yet');
   await app.page.reload();
   await expect(app.sidebar.connection(sampleName), 'its old socket is missed in time').toBeVisible();
   await expect(copy.sidebar.connection(sampleName), 'both are there').toBeVisible();

@@ -52,6 +52,9 @@ test('what happened is listed as it happens, and a report of it is written as it
   await dialog.getByRole('button', { name: 'Strike out found lines' }).click();
   await expect(found).toHaveAttribute('aria-selected', 'false');
   await checkLook(app, 'report');
+  await page.keyboard.press('Alt+T');
+  await page.keyboard.press('Alt+W');
+  await expect(dialog, 'what lies beneath it stays as it is').toBeVisible();
   await search.fill('');
   await dialog.getByRole('button', { name: 'Save…' }).click();
   const save = page.getByRole('dialog', { name: 'Save the report' });

@@ -30,6 +30,11 @@ export class LinkStatus {
     return this.#away;
   }
 
+  /** Why this window is not let in, or no longer: nothing in it works until the user has said how to go on. */
+  get ended(): Extract<LinkState, { kind: 'givenUp' | 'replaced' }> | undefined {
+    return this.#state.kind === 'givenUp' || this.#state.kind === 'replaced' ? this.#state : undefined;
+  }
+
   /** Why nothing can be done now, in a sentence. */
   get reason(): string | undefined {
     if (!this.#away) return undefined;
