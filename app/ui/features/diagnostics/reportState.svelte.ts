@@ -13,9 +13,13 @@ export class ReportState {
   #lines = $state.raw<readonly ShownLine[]>([]);
   #reportId = '';
   #maskHosts = $state(false);
+  /** What is shown is masked. */
+  #isMasked = false;
   #loading = $state(true);
   #error = $state.raw<AppError>();
   readonly #struck = new SvelteSet<number>();
+  #lost = $state(0);
+  #asked = 0;
   text = $state('');
   readonly #rpc: Rpc;
 
@@ -46,21 +50,33 @@ export class ReportState {
     return this.#struck.size;
   }
 
+  /** How many lines that had been struck out are worded otherwise since it was made anew, and are in it again. */
+  get lostCount(): number {
+    return this.#lost;
+  }
+
   isStruck(index: number): boolean {
     return this.#struck.has(index);
   }
 
-  /** Makes it as things are now; what was struck out before is asked again, for it may be another line. */
-  async make(maskHosts: boolean): Promise<void> {
+  /** Makes it as things are now, without the lines that were struck out before, where they read the same. */
+  async make(maskHosts = this.#maskHosts): Promise<void> {
+    const asked = (this.#asked += 1);
     this.#maskHosts = maskHosts;
     this.#loading = true;
-    await this.#try(async () => {
-      const { reportId, lines } = await this.#rpc.call('diagnostics.bundle', { maskHosts });
-      this.#reportId = reportId;
-      this.#struck.clear();
-      this.#lines = lines.map((line, index) => ({ ...line, index }));
-    });
+    const made = await this.#try(() => this.#rpc.call('diagnostics.bundle', { maskHosts }));
+    if (asked !== this.#asked) return;
     this.#loading = false;
+    // What is shown is as it was, whatever was asked for.
+    if (!made) return void (this.#maskHosts = this.#isMasked);
+    this.#isMasked = maskHosts;
+    const struck = new Set(this.#lines.filter(({ index }) => this.isStruck(index)).map(nameOf));
+    this.#reportId = made.reportId;
+    this.#lines = made.lines.map((line, index) => ({ ...line, index }));
+    this.#struck.clear();
+    for (const line of this.#lines) if (struck.has(nameOf(line))) this.#struck.add(line.index);
+    const again = new Set(this.#lines.map(nameOf));
+    this.#lost = [...struck].filter((name) => !again.has(name)).length;
   }
 
   /** Takes a line out, or back in. */
@@ -80,16 +96,14 @@ export class ReportState {
     return reportText(this.#lines.filter(({ index }) => !this.#struck.has(index)));
   }
 
-  /** Where it was written; undefined where it was not, which `error` says why. */
-  async save(path: string): Promise<string | undefined> {
-    const struck = [...this.#struck].sort((a, b) => a - b);
+  /** Asks where to, and writes it; undefined where it was not written, for which `error` has the reason if there is one. */
+  async save(choose: () => Promise<string | undefined>): Promise<string | undefined> {
     return await this.#try(async () => {
-      const saved = await this.#rpc.call('diagnostics.saveBundle', {
-        reportId: this.#reportId,
-        path,
-        struck,
-      });
-      return saved.path;
+      const path = await choose();
+      if (path === undefined) return undefined;
+      const struck = [...this.#struck].sort((a, b) => a - b);
+      const reportId = this.#reportId;
+      return (await this.#rpc.call('diagnostics.saveBundle', { reportId, path, struck })).path;
     });
   }
 
@@ -104,3 +118,5 @@ export class ReportState {
     }
   }
 }
+
+const nameOf = ({ section, text }: ReportLine): string => `${section}\n${text}`;

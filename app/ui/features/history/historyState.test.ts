@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { AppError } from '#shared/error/appError.ts';
 import { maxListedText, type HistoryEntry } from '#shared/history/history.ts';
 import { Announcer } from '../../stores/announcer.svelte.ts';
 import type { App } from '../../stores/context.ts';
@@ -40,7 +41,7 @@ it('asks again for what came while it was being read', async () => {
 
 it('is well again after a loss without being asked to be', async () => {
   void model.refresh();
-  searches.shift()?.(new Error('The link was lost.'));
+  searches.shift()?.(new AppError('CONNECTION_LOST', 'The link was lost.'));
   await expect.poll(() => model.error?.message).toContain('lost');
   void model.refresh();
   answer(entry(1));
