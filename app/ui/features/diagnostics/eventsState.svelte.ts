@@ -27,6 +27,8 @@ export class EventsState {
   /** The chosen one is shown with all that it says. */
   detailed = $state(false);
   #asked = 0;
+  /** What came while all are being asked for: the answer may be from before. */
+  #meanwhile: DiagnosticEvent[] | undefined;
   readonly #rpc: Rpc;
 
   constructor(rpc: Rpc) {
@@ -94,7 +96,7 @@ export class EventsState {
     const held = this.#held;
     this.#paused = false;
     this.#held = [];
-    this.#events = merged(this.#events, held);
+    this.#take(held);
   }
 
   /** All anew, from the newest on. */
@@ -108,33 +110,51 @@ export class EventsState {
 
   async #ask(before: number | undefined): Promise<void> {
     const asked = (this.#asked += 1);
-    const { text, ...choice } = this.#choice;
+    if (before === undefined) this.#meanwhile = [];
     try {
-      const found = await this.#rpc.call('diagnostics.list', {
-        ...choice,
-        ...(text === undefined || text === '' ? {} : { text }),
-        ...(before === undefined ? {} : { before }),
-        limit: perPage,
-      });
+      const range = before === undefined ? {} : { before };
+      const found = await this.#rpc.call('diagnostics.list', { ...this.#filter, ...range, limit: perPage });
       // Another choice was made meanwhile.
       if (asked !== this.#asked) return;
-      if (before === undefined) this.#held = [];
       this.#events = before === undefined ? found.events : [...this.#events, ...found.events];
       this.#complete = found.complete;
       this.#error = undefined;
+      if (before === undefined) this.#caughtUp();
     } catch (error) {
       if (asked === this.#asked) this.#error = fromEnvelope(toEnvelope(error));
     }
     if (asked === this.#asked) this.#loaded = true;
   }
 
-  #recorded(events: readonly DiagnosticEvent[]): void {
+  #caughtUp(): void {
+    this.#held = [];
+    this.#take(this.#meanwhile ?? []);
+    this.#meanwhile = undefined;
+  }
+
+  get #filter(): EventChoice {
     const { text, ...choice } = this.#choice;
-    const filter = { ...choice, ...(text === '' ? {} : { text }) };
+    return { ...choice, ...(text === undefined || text === '' ? {} : { text }) };
+  }
+
+  #recorded(events: readonly DiagnosticEvent[]): void {
+    const filter = this.#filter;
     const news = events.filter((event) => fits(event, filter));
     if (news.length === 0) return;
-    if (this.#paused) this.#held = merged(this.#held, news);
-    else this.#events = merged(this.#events, news);
+    this.#meanwhile?.push(...news);
+    if (this.#paused) this.#held = merged(this.#held, news).slice(0, maxShown);
+    else this.#take(news);
+  }
+
+  /** Those at the end make room, and are there to be asked for again; what is older than they are comes with them. */
+  #take(news: readonly DiagnosticEvent[]): void {
+    const oldest = this.#complete ? 0 : (this.#events.at(-1)?.id ?? 0);
+    const events = merged(
+      this.#events,
+      news.filter(({ id }) => id >= oldest),
+    );
+    this.#events = events.slice(0, maxShown);
+    if (events.length > maxShown) this.#complete = false;
   }
 }
 
@@ -143,6 +163,5 @@ function merged(present: readonly DiagnosticEvent[], news: readonly DiagnosticEv
   const byId = new Map(news.map((event) => [event.id, event]));
   const known = present.map((event) => byId.get(event.id) ?? event);
   for (const { id } of present) byId.delete(id);
-  const added = [...byId.values()].sort((a, b) => b.id - a.id);
-  return [...added, ...known].slice(0, maxShown);
+  return [...byId.values(), ...known].sort((a, b) => b.id - a.id);
 }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { AppError } from '#shared/error/appError.ts';
 import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
 import type { Rpc } from '../../lib/rpc/rpc.ts';
 import { DiagnosticsStore } from '../../stores/diagnostics.ts';
@@ -80,4 +81,34 @@ it('is asked for anew, and followed anew, by a window that was attached again', 
   expect(asked.map(({ method }) => method)).toEqual(
     Array(2).fill(['diagnostics.watch', 'diagnostics.list']).flat(),
   );
+});
+
+it('leaves out nothing that came while it was asked', async () => {
+  let late = (_: unknown) => {};
+  answers.push(() => new Promise((resolve) => (late = resolve)));
+  model.follow(store);
+  store.recorded([event(3)]);
+  late({ events: [event(2), event(1)], complete: true });
+  await expect.poll(ids).toEqual([3, 2, 1]);
+});
+
+it('shows so many, and all others once they are asked for, each once', async () => {
+  model.follow(store);
+  await expect.poll(() => model.loaded).toBe(true);
+  store.recorded(Array.from({ length: 2_100 }, (_, index) => event(index + 1)));
+  expect([ids().length, ids().at(-1), model.complete]).toEqual([2_000, 101, false]);
+  store.recorded([event(7, { count: 2 })]);
+  expect(ids()[0]).toBe(2_100);
+  answer([event(100), event(7, { count: 2 })]);
+  await model.older();
+  expect(ids().slice(-3)).toEqual([101, 100, 7]);
+});
+
+it('says why older ones could not be had, beside those that are there', async () => {
+  answer([event(5)], false);
+  model.follow(store);
+  await expect.poll(ids).toEqual([5]);
+  answers.push(() => Promise.reject(new AppError('CONNECTION_LOST', 'The engine does not answer.')));
+  await model.older();
+  expect([ids(), model.error?.message]).toEqual([[5], 'The engine does not answer.']);
 });
