@@ -21,7 +21,7 @@ test('what happened is listed as it happens, and a report of it is written as it
   await expect(failed).toBeVisible();
 
   await test.step('with the details of one, live, and chosen by type', async () => {
-    const search = page.getByRole('textbox', { name: 'Search events' });
+    const search = page.getByRole('searchbox', { name: 'Search events' });
     const type = page.getByRole('combobox', { name: 'Type' });
     await expect(search).toBeFocused();
     await type.selectOption('query');

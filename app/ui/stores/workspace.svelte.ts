@@ -68,9 +68,9 @@ export class Workspace {
     return this.#tools;
   }
 
-  /** Rises each time that the user asks for a tool: the one in front takes the focus. */
-  get toolWanted(): number {
-    return this.#toolWanted;
+  /** Rises each time that the user asks for a tool, which takes the focus then; 0 while it is not in front. */
+  wanted(tool: Tool): number {
+    return this.#view === tool ? this.#toolWanted : 0;
   }
 
   openTool(tool: Tool): void {

@@ -7,7 +7,7 @@ it('opens each tool as one tab, and goes back to the queries where the one in fr
   workspace.openTool('diagnostics');
   workspace.openTool('history');
   expect([workspace.view, ...workspace.tools]).toEqual(['history', 'history', 'diagnostics']);
-  expect(workspace.toolWanted).toBe(3);
+  expect([workspace.wanted('history'), workspace.wanted('diagnostics')]).toEqual([3, 0]);
 
   workspace.closeTool('diagnostics');
   expect([workspace.view, ...workspace.tools]).toEqual(['history', 'history']);

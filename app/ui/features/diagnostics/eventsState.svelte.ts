@@ -62,7 +62,7 @@ export class EventsState {
     return this.#events.find(({ id }) => id === this.#selectedId);
   }
   get isFiltered(): boolean {
-    return Object.values(this.#choice).some((value) => value !== undefined);
+    return Object.values(this.#filter).some((value) => value !== undefined);
   }
 
   /** Follows what is recorded; returns what ends it. */

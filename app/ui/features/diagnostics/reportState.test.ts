@@ -43,7 +43,9 @@ it('never says that hosts are masked where they are not', async () => {
 
 it('says why it was not saved, also where no file could be asked for', async () => {
   await model.make();
-  expect(await model.save(() => Promise.reject(new AppError('CONNECTION_LOST', 'No panel.')))).toBeUndefined();
+  expect(
+    await model.save(() => Promise.reject(new AppError('CONNECTION_LOST', 'No panel.'))),
+  ).toBeUndefined();
   expect(model.error?.message).toContain('No panel.');
   expect(await model.save(() => Promise.resolve(undefined))).toBeUndefined();
   expect(model.error).toBeUndefined();

@@ -17,6 +17,12 @@ const outcomesOf: Readonly<Record<OutcomeChoice, HistoryFilter['outcomes']>> = {
   cancelled: ['cancelled'],
 };
 
+/** What is looked for beside words. */
+export type HistoryChoice = Pick<
+  HistoryState,
+  'connectionId' | 'outcome' | 'favourite' | 'span' | 'from' | 'to'
+>;
+
 /** The history as it is looked through: what is asked for, what has come of it, and the entry that is looked at. */
 export class HistoryState {
   readonly #app: App;
@@ -195,8 +201,7 @@ export class HistoryState {
     };
     show(false);
     if (this.#chosenId === entry.id || this.#chosenId === undefined) this.choose(neighbour);
-    const { announcer, rpc, toasts } = this.#app;
-    announcer.say('Deleted from the history');
+    const { rpc, toasts } = this.#app;
     toasts.show('Deleted from the history', {
       undo: () => show(true),
       gone: () => {
