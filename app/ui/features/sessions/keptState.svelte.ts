@@ -21,10 +21,12 @@ export class KeptState {
   loading = $state(true);
   error = $state.raw<AppError>();
   session = $state.raw<KeptSession>();
-  sessionError = $state.raw<AppError>();
+  /** What could not be done with the one that is looked into. */
+  failed = $state.raw<{ readonly text: string; readonly again: () => void }>();
   #listing = new AbortController();
   #reading = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #begun = false;
   readonly #app: App;
 
   readonly entries = $derived(this.#listed.filter(({ sessionId }) => !this.#hidden.has(sessionId)));
@@ -45,8 +47,29 @@ export class KeptState {
     this.#timer = setTimeout(() => void this.reload(), typingMs);
   }
 
+  /** Something may have come: the newest anew, above what is there already, and what is looked into. */
+  async refresh(): Promise<void> {
+    if (!this.#begun || this.error) return this.reload();
+    if (this.loading) return;
+    const { signal } = this.#listing;
+    const text = this.text.trim();
+    const asked = { ...(text && { text }), limit: pageLength };
+    const page = await this.#app.rpc.call('sessions.list', asked, signal).catch(() => undefined);
+    const last = page?.entries.at(-1);
+    if (!page || !last || signal.aborted || this.loading) return;
+    const ids = new Set(page.entries.map(({ sessionId }) => sessionId));
+    const isOlder = ({ sessionId, savedAt }: Entry) => savedAt < last.savedAt && !ids.has(sessionId);
+    const older = page.next === undefined ? [] : this.#listed.filter(isOlder);
+    this.#listed = [...page.entries, ...older];
+    if (older.length === 0) this.#next = page.next;
+    this.progress = { seen: Math.max(page.seen, this.progress.seen), total: page.total };
+    await this.choose(this.chosen ?? this.entries[0]);
+  }
+
   /** From the beginning. */
   async reload(): Promise<void> {
+    this.#begun = true;
+    clearTimeout(this.#timer);
     this.#listing.abort();
     this.#listing = new AbortController();
     const { signal } = this.#listing;
@@ -84,12 +107,12 @@ export class KeptState {
     if (!signal.aborted) this.loading = false;
   }
 
-  /** Looks into one. */
+  /** Looks into one; what was looked into before stays until it is there. */
   async choose(entry: Entry | undefined): Promise<void> {
     this.#chosenId = entry?.sessionId;
     this.#reading.abort();
     const { signal } = (this.#reading = new AbortController());
-    this.sessionError = undefined;
+    this.failed = undefined;
     if (!entry) return void (this.session = undefined);
     try {
       const { sessionId } = entry;
@@ -98,7 +121,7 @@ export class KeptState {
     } catch (error) {
       if (signal.aborted) return;
       this.session = undefined;
-      this.sessionError = fromEnvelope(toEnvelope(error));
+      this.failed = { text: toEnvelope(error).message, again: () => void this.choose(entry) };
     }
   }
 
@@ -125,15 +148,17 @@ export class KeptState {
   }
 
   /** It goes for good once the toast has gone. */
-  remove({ sessionId }: Entry): void {
+  remove({ sessionId }: Pick<Entry, 'sessionId'>): void {
     const at = this.entries.findIndex((entry) => entry.sessionId === sessionId);
     const neighbour = this.entries[at + 1] ?? this.entries[at - 1];
+    const show = (): void => {
+      this.#hidden = new Set([...this.#hidden].filter((id) => id !== sessionId));
+    };
     this.#hidden = new Set([...this.#hidden, sessionId]);
     if (this.#chosenId === sessionId) void this.choose(neighbour);
-    this.#app.announcer.say('Session deleted');
     this.#app.toasts.show('Session deleted', {
-      undo: () => (this.#hidden = new Set([...this.#hidden].filter((id) => id !== sessionId))),
-      gone: () => void this.#forget({ sessionIds: [sessionId] }),
+      undo: show,
+      gone: () => void this.#forget({ sessionIds: [sessionId] }).then((isGone) => isGone || show()),
     });
   }
 
@@ -145,34 +170,37 @@ export class KeptState {
       cancel: 'Keep them',
       danger: true,
     });
-    if (!isSure) return;
-    await this.#forget({ all: true });
-    await this.reload();
+    if (isSure && (await this.#forget({ all: true }))) await this.reload();
   }
 
-  async #forget(which: { sessionIds: string[] } | { all: true }): Promise<void> {
+  /** False where it could not be done, which is told. */
+  async #forget(which: { sessionIds: string[] } | { all: true }): Promise<boolean> {
     try {
       await this.#app.rpc.call('sessions.remove', which);
-      this.error = undefined;
+      return true;
     } catch (error) {
-      this.error = fromEnvelope(toEnvelope(error));
-      this.#hidden = new Set();
+      this.#app.toasts.show(`Not deleted: ${toEnvelope(error).message}`);
+      return false;
     }
   }
 
   /** Asks for the file, and writes the session as JSON. */
-  async export({ sessionId, startedAt }: Entry): Promise<void> {
-    const { announcer, files, rpc, toasts } = this.#app;
+  async export(session: Pick<Entry, 'sessionId' | 'startedAt'>): Promise<void> {
+    const { files, rpc, toasts } = this.#app;
+    const { sessionId, startedAt } = session;
     const day = new Date(startedAt).toISOString().slice(0, 10);
     const wish = { title: 'Export session', kind: 'data', mode: 'save', start: '' } as const;
+    const { signal } = this.#reading;
+    this.failed = undefined;
     try {
-      const path = await files.choose({ ...wish, name: `hawser-session-${day}.json` }, this.#reading.signal);
+      const path = await files.choose({ ...wish, name: `hawser-session-${day}.json` }, signal);
       if (path === undefined) return;
       await rpc.call('sessions.export', { sessionId, path });
       toasts.show(`Session exported to ${path}`);
-      announcer.say('Session exported');
     } catch (error) {
-      this.sessionError = fromEnvelope(toEnvelope(error));
+      if (signal.aborted) return;
+      const text = `Not exported: ${toEnvelope(error).message}`;
+      this.failed = { text, again: () => void this.export(session) };
     }
   }
 
