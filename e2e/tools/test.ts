@@ -84,7 +84,7 @@ async function vitest(name: 'unit' | 'pg'): Promise<Tally> {
 async function playwright(): Promise<Tally> {
   const file = join(reports, 'e2e.json');
   const code = await script('test:e2e', ['--reporter=list,json'], {
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file, HAWSER_PICTURES: '0' },
   });
   const report = await readReport<PlaywrightReport>(file);
   return ofRunner(code, report && ofPlaywright(report));
