@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { maxFrameBytes } from '#shared/contract/protocol.ts';
 import type { Document } from '#shared/documents/document.ts';
 import { openDataFolder, type DataFolder } from '../storage/dataFolder.ts';
@@ -66,6 +66,19 @@ describe('the texts of tabs', () => {
     expect(titles()).toEqual(tabs.map(({ title }) => title));
     await expect.poll(() => stored().length, { timeout: 5_000 }).toBe(40);
     expect(stored().every(({ text }) => text === 'x')).toBe(true);
+  });
+
+  it('are turned into JSON where they have changed, and not where others have', async () => {
+    const long = Array.from({ length: 3 }, (_, index) => document(`long ${index}`, 'x'.repeat(10_000)));
+    for (const tab of long) await documents.save(tab);
+    await documents.flush();
+    const made = vi.spyOn(JSON, 'stringify');
+    await documents.save(document('short'));
+    await documents.flush();
+    const lengths = made.mock.results.map(({ value }) => String(value).length);
+    made.mockRestore();
+    expect(stored().map(({ text }) => text.length)).toEqual([10_000, 10_000, 10_000, 0]);
+    expect(Math.max(...lengths)).toBeLessThan(10_000);
   });
 
   it('come back after a restart as they were, to the last character', async () => {

@@ -25,6 +25,28 @@ interface Content {
   documents: Document[];
 }
 
+const version = 1;
+const head = Buffer.from(`{"version":${version},"documents":[\n`);
+const between = Buffer.from(',\n');
+const end = Buffer.from('\n]}\n');
+
+/** The file, a text a line: each is turned into JSON once after it was changed, whatever happens to the others. */
+const pieces = ({ documents }: Content): Uint8Array[] => [
+  head,
+  ...documents.flatMap((document, index) => (index === 0 ? [jsonOf(document)] : [between, jsonOf(document)])),
+  end,
+];
+
+const encoded = new WeakMap<Document, Buffer>();
+
+function jsonOf(document: Document): Buffer {
+  const known = encoded.get(document);
+  if (known) return known;
+  const bytes = Buffer.from(JSON.stringify(document));
+  encoded.set(document, bytes);
+  return bytes;
+}
+
 /** The texts of the tabs, in `documents.json`. */
 export class Documents {
   readonly #file: JsonFile<Content>;
@@ -36,7 +58,6 @@ export class Documents {
     before?: Document | undefined;
     by: string | undefined;
   }>();
-  readonly #bytes = new WeakMap<Document, number>();
 
   private constructor(file: JsonFile<Content>, clock: Clock) {
     this.#file = file;
@@ -47,7 +68,8 @@ export class Documents {
     const file = await JsonFile.open<Content>({
       path: folder.paths.documents,
       schema: fileOf({ documents: documentSchema.array() }),
-      version: 1,
+      version,
+      pieces,
       initial: { documents: [] },
       onProblem: folder.problems.reporter('documents.json'),
       delayMs,
@@ -73,7 +95,7 @@ export class Documents {
     const savedAt = Math.max(this.#clock.now(), (before?.savedAt ?? 0) + 1);
     const document = { ...given, savedAt };
     const others = documents.filter(({ id }) => id !== document.id);
-    const bytes = others.reduce((sum, other) => sum + this.#bytesOf(other), this.#bytesOf(document));
+    const bytes = others.reduce((sum, other) => sum + jsonOf(other).length, jsonOf(document).length);
     if (bytes > maxTotalBytes) return Promise.reject(tooLarge(document));
     const isKnown = others.length < documents.length;
     const next = isKnown
@@ -92,15 +114,6 @@ export class Documents {
     const rest = documents.filter((document) => document !== before);
     this.events.emit({ id, before, by });
     await this.#file.write({ documents: rest });
-  }
-
-  /** Measured once for each text that was saved, for a text is as large as it is whatever happens to the others. */
-  #bytesOf(document: Document): number {
-    const known = this.#bytes.get(document);
-    if (known !== undefined) return known;
-    const bytes = Buffer.byteLength(JSON.stringify(document));
-    this.#bytes.set(document, bytes);
-    return bytes;
   }
 
   flush(): Promise<void> {

@@ -11,6 +11,9 @@ export const noFollow = windows ? 0 : constants.O_NOFOLLOW;
 export const backupOf = (path: string): string => `${path}.bak`;
 const temporaryOf = (path: string): string => `${path}.tmp`;
 
+/** Pieces are written as they are, one after the other, and are never copied together. */
+export type FileContent = string | readonly Uint8Array[];
+
 /**
  * Replaces a file so that after a crash or a power cut either the old or the new text is there, whole. The text before
  * it is kept as `.bak` (not with `backup: false`); the first write makes that too, with the same text. Rejects with the system's error, and then
@@ -19,9 +22,13 @@ const temporaryOf = (path: string): string => `${path}.tmp`;
  * Only one process writes a folder (see lock.ts) and only one write of a path is under way, so names are fixed, and
  * what a killed process left is found and replaced by the next.
  */
-export async function writeAtomically(path: string, text: string, { backup = true } = {}): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: FileContent,
+  { backup = true } = {},
+): Promise<void> {
   const before = await fileAt(path);
-  await writeWhole(temporaryOf(path), text);
+  await writeWhole(temporaryOf(path), content);
   try {
     if (before && backup) await keepAsBackup(path);
     await renameOver(temporaryOf(path), path);
@@ -30,7 +37,7 @@ export async function writeAtomically(path: string, text: string, { backup = tru
     throw error;
   }
   await syncFolder(dirname(path));
-  if (backup && !before && !(await fileAt(backupOf(path)))) await writeBackup(path, text);
+  if (backup && !before && !(await fileAt(backupOf(path)))) await writeBackup(path, content);
 }
 
 /** Reads a file, refusing to follow a link, and takes from it what rights other users had. */
@@ -77,13 +84,13 @@ async function fileAt(path: string): Promise<boolean> {
   }
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  const bytes = Buffer.from(text, 'utf8');
+async function writeWhole(path: string, content: FileContent): Promise<void> {
+  const pieces = typeof content === 'string' ? [Buffer.from(content, 'utf8')] : content;
   await rm(path, { force: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | noFollow;
   const handle = await open(path, flags, 0o600);
   try {
-    await fill(handle, bytes);
+    await fill(handle, pieces);
   } catch (error) {
     await handle.close();
     await rm(path, { force: true }).catch(() => undefined);
@@ -92,15 +99,16 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await handle.close();
 }
 
-async function fill(handle: FileHandle, bytes: Buffer): Promise<void> {
+async function fill(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
   // The mode given to open() is cut by the umask.
   await handle.chmod(0o600);
-  await handle.writeFile(bytes);
+  await handle.writev(pieces);
   await handle.sync();
   // A full disk was seen to take part of a text without an error; the rename would then destroy the good file.
   const { size } = await handle.stat();
-  if (size !== bytes.length)
-    throw Object.assign(new Error(`${size} of ${bytes.length} bytes were written`), { code: 'ENOSPC' });
+  const whole = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (size !== whole)
+    throw Object.assign(new Error(`${size} of ${whole} bytes were written`), { code: 'ENOSPC' });
 }
 
 /**
@@ -123,9 +131,9 @@ async function keepAsBackup(path: string): Promise<void> {
 }
 
 /** A copy of what the file holds. The text itself is safe by now: a copy that cannot be made is made by the next write. */
-export async function writeBackup(path: string, text: string): Promise<void> {
+export async function writeBackup(path: string, content: FileContent): Promise<void> {
   try {
-    await writeWhole(temporaryOf(backupOf(path)), text);
+    await writeWhole(temporaryOf(backupOf(path)), content);
     await renameOver(temporaryOf(backupOf(path)), backupOf(path));
     await syncFolder(dirname(path));
   } catch {

@@ -2,7 +2,7 @@ import { AppError } from '#shared/error/appError.ts';
 import type { ErrorCode } from '#shared/error/codes.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
-import { writeAtomically, writeBackup } from './atomicWrite.ts';
+import { writeAtomically, writeBackup, type FileContent } from './atomicWrite.ts';
 import { loadStore } from './loadStore.ts';
 import { writeError } from './storeErrors.ts';
 import { encode, type StoreFormat } from './storeFormat.ts';
@@ -22,6 +22,8 @@ export interface JsonFileOptions<T extends object> extends StoreFormat<T> {
    * with a damaged file. Without it the copy stays one change behind.
    */
   copyMs?: number;
+  /** The whole file, where the value is too large to be turned into JSON anew at each change of a part of it. */
+  pieces?: (value: T) => readonly Uint8Array[];
   clock?: Clock;
 }
 
@@ -92,6 +94,10 @@ export class JsonFile<T extends object> {
     return this.#settled();
   }
 
+  get #content(): FileContent {
+    return this.#options.pieces?.(this.#value) ?? encode(this.#value, this.#options);
+  }
+
   /** Resolves once all that was written so far is on disk or has failed. */
   flush(): Promise<void> {
     if (['clean', 'settling', 'closed'].includes(this.#phase.kind)) return Promise.resolve();
@@ -133,7 +139,7 @@ export class JsonFile<T extends object> {
     this.#phase = { kind: 'writing', hurry: false };
     const revision = this.#revision;
     const { path } = this.#options;
-    const problem = await writeAtomically(path, encode(this.#value, this.#options)).then(
+    const problem = await writeAtomically(path, this.#content).then(
       () => undefined,
       (error: unknown) => writeError(path, error),
     );
@@ -168,7 +174,7 @@ export class JsonFile<T extends object> {
     this.#stopWaiting();
     this.#phase = { kind: 'writing', hurry: false };
     const revision = this.#revision;
-    await writeBackup(this.#options.path, encode(this.#value, this.#options));
+    await writeBackup(this.#options.path, this.#content);
     this.#ended(revision, { isCopied: true });
   }
 
