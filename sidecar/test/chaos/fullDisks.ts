@@ -62,8 +62,9 @@ class SmallDisk {
     return new SmallDisk(holder, folder);
   }
 
+  /** Takes what room there is, beside what was taken before. */
   fill(): void {
-    const handle = openSync(path.join(this.#outside, 'ballast'), 'w', 0o600);
+    const handle = openSync(path.join(this.#outside, 'ballast'), 'a', 0o600);
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
       const bytes = Buffer.alloc(size, 'b');
       try {
@@ -122,26 +123,26 @@ async function liveThroughFullDisk(
   { disk, typist, random }: { disk: SmallDisk; typist: Typist; random: Random },
 ): Promise<void> {
   const { sidecar } = window;
-  const isOfTexts = ({ file }: Record<string, unknown>) => file === 'documents.json';
   const from = sidecar.notifications.length;
-  const heard = (fits: (params: Record<string, unknown>) => boolean, what: string) =>
-    sidecar.until(
-      () =>
-        sidecar.notifications
-          .slice(from)
-          .find(({ method, params }) => method === 'store.problem' && isOfTexts(params) && fits(params)),
-      what,
-      spaceLimitMs,
-    );
+  const told = (fits: (problem: { code?: string } | undefined) => boolean) =>
+    sidecar.notifications
+      .slice(from)
+      .find(
+        ({ method, params: { file, problem } }) =>
+          method === 'store.problem' && file === 'documents.json' && fits(problem as { code?: string }),
+      );
   await typist.type(window, random.int(20, 200));
-  disk.fill();
-  await Promise.all([
-    typist.type(window, random.int(100, 300)),
-    heard(({ problem }) => (problem as { code?: string } | undefined)?.code === 'STORE_FULL', 'STORE_FULL'),
-  ]);
+  const deadline = performance.now() + spaceLimitMs;
+  // A file that is replaced leaves room, into which the next one may fit: the disk is full once that is taken, too. From
+  // then on no text can be written, and that is to be told.
+  for (let filled = 0; filled < 5 || !told((problem) => problem?.code === 'STORE_FULL'); filled++) {
+    if (performance.now() > deadline) throw new Error('Nothing was heard of STORE_FULL');
+    disk.fill();
+    await typist.type(window, random.int(20, 60));
+  }
   disk.free();
   await Promise.all([
     typist.type(window, random.int(50, 150)),
-    heard(({ problem }) => problem === undefined, 'the end of STORE_FULL'),
+    sidecar.until(() => told((problem) => problem === undefined), 'the end of STORE_FULL', spaceLimitMs),
   ]);
 }
