@@ -14,12 +14,18 @@ const textBytes = 100_000;
 /** What a disk that other programs keep busy takes to say that it has something. */
 const slowMs = 100;
 const keysPerPhase = 300;
+/** The texts of open tabs beside the one that is typed in: none, and nearly as many as are kept at all. */
+const stores = { 'small store': 0, 'full store': 50 } as const;
 
 /** What it costs that windows are remembered. */
 export const memory: FigureTable = {
   name: 'memory',
   title: 'Kept sessions',
-  measure: async (world) => [...(await manyKept()), ...(await slowDisk(world))],
+  measure: async (world) => {
+    const figures = await manyKept();
+    for (const [store, tabs] of Object.entries(stores)) figures.push(...(await slowDisk(world, store, tabs)));
+    return figures;
+  },
 };
 
 const attach = (sidecar: SidecarProcess) =>
@@ -91,14 +97,18 @@ async function searchAll(sidecar: SidecarProcess, text: string): Promise<void> {
   } while (before !== undefined);
 }
 
-/** Typing and the news of a connection, before and while a hundred windows are written to a disk that takes its time. */
-async function slowDisk(world: World): Promise<Figure[]> {
+/**
+ * Typing and the news of a connection, before and while a hundred sessions are written to a disk that takes its time. All
+ * else is the same: the windows of these sessions are gone again, for each one that is there is told what is typed.
+ */
+async function slowDisk(world: World, store: string, tabs: number): Promise<Figure[]> {
   const folder = await tempFolder();
   const sidecar = new SidecarProcess(folder.path, { env: { LD_PRELOAD: await slowSync(folder.path) } });
   try {
     await attach(sidecar);
     const { config } = await sidecar.call('connection.save', world.definition());
     const sessions = path.join(folder.path, 'sessions');
+    for (let tab = 0; tab < tabs; tab += 1) await sidecar.call('document.save', { document: longText(tab) });
     await typed(sidecar, config.id);
     const before = await typed(sidecar, config.id);
     await manyWindows(sidecar);
@@ -107,7 +117,7 @@ async function slowDisk(world: World): Promise<Figure[]> {
     if (written >= windows) throw new Error('All sessions were written before the measurement had ended.');
     const how = `each write waits ${slowMs} ms twice; ${written} of ${windows} were written by the end`;
     return (['saves', 'news'] as const).flatMap((name): Figure[] => {
-      const what = name === 'saves' ? 'text accepted' : 'status of a connection told';
+      const what = `${name === 'saves' ? 'text accepted' : 'status of a connection told'}, ${store}`;
       const ratio = median(during[name]) / median(before[name]);
       const unit = '' as const;
       return [
@@ -149,19 +159,25 @@ int fdatasync(int fd) { return slow("fdatasync", fd); }
   return library;
 }
 
-/** Each window has typed a text and closed its tab, so that all of them are to be written at once. */
+const longText = (number: number) => ({
+  id: randomUUID(),
+  title: `orders ${number}`,
+  text: 'select 1;\n'.repeat(textBytes / 10),
+});
+
+/** Each window types a text, closes its tab and goes, so that all of them are to be written at once. */
 async function manyWindows(sidecar: SidecarProcess): Promise<void> {
-  const text = 'select 1;\n'.repeat(textBytes / 10);
+  const channels = Array.from({ length: windows }, (_, index) => index + 1);
   const removals: Promise<unknown>[] = [];
-  for (let channel = 1; channel <= windows; channel += 1) {
+  for (const channel of channels) {
     const params = { protocolVersion: 1, windowId: `window ${channel}` };
     await sidecar.request({ method: 'session.attach', params, channel });
-    const id = randomUUID();
-    const document = { id, title: `orders ${channel}`, text };
+    const document = longText(channel);
     await sidecar.request({ method: 'document.save', params: { document }, channel });
-    removals.push(sidecar.request({ method: 'document.remove', params: { id }, channel }));
+    removals.push(sidecar.request({ method: 'document.remove', params: { id: document.id }, channel }));
   }
   await Promise.all(removals);
+  for (const channel of channels) await sidecar.request({ method: 'session.detach', params: {}, channel });
 }
 
 /** A text saved at each key, and a connection that comes and goes. */
