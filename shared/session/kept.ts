@@ -61,9 +61,12 @@ const keptEventSchema = z.strictObject({
 });
 export type KeptEvent = z.infer<typeof keptEventSchema>;
 
+/** The name of a file is made of it. */
+const keptId = z.uuid();
+
 /** What a list shows of a session. It stands at the beginning of its file, so that a list need not read the rest. */
 export const keptEntrySchema = z.strictObject({
-  sessionId: z.uuid(),
+  sessionId: keptId,
   windowId: identifier,
   startedAt: timestamp,
   savedAt: timestamp,
@@ -118,20 +121,20 @@ export const keptMethods = {
   ),
   /** One kept session, with its tabs and runs. */
   'sessions.get': method(
-    z.strictObject({ sessionId: identifier }),
+    z.strictObject({ sessionId: keptId }),
     z.strictObject({ session: keptSessionSchema }),
   ),
   /** For good. What a session that is still there does from now on is kept again. */
   'sessions.remove': method(
     z.union([
-      z.strictObject({ sessionIds: z.array(identifier).max(10_000) }),
+      z.strictObject({ sessionIds: z.array(keptId).max(10_000) }),
       z.strictObject({ all: z.literal(true) }),
     ]),
     z.strictObject({ removed: z.int() }),
   ),
   /** Writes it as JSON; FILE_NOT_WRITABLE. */
   'sessions.export': method(
-    z.strictObject({ sessionId: identifier, path: filePath }),
+    z.strictObject({ sessionId: keptId, path: filePath }),
     z.strictObject({ bytes: z.int() }),
   ),
 };

@@ -66,6 +66,13 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
     ]);
     expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret/);
     expect(session.journal.map(({ event }) => event)).toContain('began');
+
+    // A name that leads elsewhere is none of a session: no file there is read, let alone put aside as a damaged one.
+    const stray = { sessionId: '../connections' };
+    await expect(second.call('sessions.get', stray)).rejects.toMatchObject({ rpcCode: -32602 });
+    const elsewhere = { ...stray, path: path.join(folder.path, 'x.json') };
+    await expect(second.call('sessions.export', elsewhere)).rejects.toMatchObject({ rpcCode: -32602 });
+    expect(await readdir(folder.path)).toContain('connections.json');
   } finally {
     await Promise.all([first.kill(), second?.kill()]);
     await folder.remove();
