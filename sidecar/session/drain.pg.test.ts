@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MethodResult } from '#shared/contract/derive.ts';
+import { asError } from '../lib/asError.ts';
 import { startPostgres, type TestServer } from '../test/postgresServer.ts';
-import { SidecarProcess } from '../test/sidecarProcess.ts';
+import { RpcError, SidecarProcess } from '../test/sidecarProcess.ts';
 import { tempFolder } from '../test/tempFolder.ts';
 
 let server: TestServer;
@@ -88,6 +92,30 @@ describe('a sidecar that is told to end', () => {
     expect(await exit).toEqual([0, null]);
     expect(performance.now() - from).toBeLessThan(4_000);
     await release();
+  });
+
+  it('confirms no text any more once it has begun to close its files', async () => {
+    await runUntilReleased();
+    const exit = once(sidecar.child, 'exit');
+    const tabId = randomUUID();
+    const document = (text: string) => ({ id: tabId, title: 'typed', text });
+    let confirmed = 'text 0';
+    let refused: object | undefined;
+    await sidecar.call('document.save', { document: document(confirmed) });
+    sidecar.child.kill('SIGTERM');
+    await sidecar.heard('session.draining');
+    sidecar.child.kill('SIGTERM');
+    for (let count = 1; sidecar.child.exitCode === null && refused === undefined; count += 1) {
+      const saved = sidecar.call('document.save', { document: document(`text ${count}`) });
+      const gone = exit.then(() => new Error('gone'));
+      const outcome = await Promise.race([saved.catch(asError), gone]);
+      if (outcome instanceof Error) refused = outcome;
+      else confirmed = `text ${count}`;
+    }
+    await exit;
+    const kept = JSON.parse(await readFile(join(folder.path, 'documents.json'), 'utf8')) as unknown;
+    expect(kept).toMatchObject({ documents: [{ text: confirmed }] });
+    if (refused instanceof RpcError) expect(refused.code).toBe('DRAINING');
   });
 
   it('ends at once where nothing runs', async () => {

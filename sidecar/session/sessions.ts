@@ -45,6 +45,7 @@ export class Sessions {
   #deps: SessionsDeps | undefined;
   #holderCount = 0;
   #drainingUntil: number | undefined;
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -82,6 +83,7 @@ export class Sessions {
     const { windowId, token, replace = false } = params;
     if (params.protocolVersion !== protocolVersion)
       return Promise.resolve({ outcome: 'failed', reason: 'VERSION_MISMATCH' });
+    if (this.#closed) return Promise.resolve({ outcome: 'failed', reason: 'DRAINING' });
     const newToken = randomBytes(32).toString('base64url');
     const ask = {
       holder: this.#holderOf(link),
@@ -114,7 +116,9 @@ export class Sessions {
     return session?.link === link ? session : undefined;
   }
 
+  /** Throws UNAUTHENTICATED, and DRAINING from `close` on: what is taken in then would be confirmed and never kept. */
   require(link: WindowLink): Session {
+    if (this.#closed) throw ending();
     const session = this.of(link);
     if (session) return session;
     throw new AppError('UNAUTHENTICATED', 'This window is not attached. Attach first.');
@@ -141,7 +145,9 @@ export class Sessions {
     return this.#drainingUntil;
   }
 
+  /** Hawser ends now: nobody comes in, and nothing is done for anybody any more. */
   close(): void {
+    this.#closed = true;
     this.#admission.close();
   }
 
@@ -190,6 +196,13 @@ export class Sessions {
     }
   }
 }
+
+const ending = (): AppError =>
+  new AppError('DRAINING', 'Hawser ends just now, so this was not done.', {
+    hint: 'Start Hawser again to go on.',
+    retry: 'user',
+    outcome: 'none',
+  });
 
 /** What is compared and kept is no token, so that neither its time nor its place gives one away. */
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64url');
