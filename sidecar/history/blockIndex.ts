@@ -1,6 +1,7 @@
-import { noFollow } from '../storage/atomicWrite.ts';
 import { constants, open, type FileHandle } from 'node:fs/promises';
+import { noFollow } from '../storage/atomicWrite.ts';
 import type { Block } from './blocks.ts';
+import { readAt, writeAll } from './wholeBytes.ts';
 
 /** Before the signature of a record, and behind it, where its whole length stands once more. */
 const headBytes = 56;
@@ -53,7 +54,7 @@ export class BlockIndex {
   async append(blocks: readonly Block[]): Promise<void> {
     if (blocks.length === 0) return;
     const bytes = Buffer.concat(blocks.map(encode));
-    await this.#file.write(bytes, 0, bytes.length, this.#size);
+    await writeAll(this.#file, bytes, this.#size);
     this.#size += bytes.length;
   }
 
@@ -72,10 +73,8 @@ export class BlockIndex {
     return this.#file.close();
   }
 
-  async #read(at: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
-    const { bytesRead } = await this.#file.read(bytes, 0, length, at);
-    return bytes.subarray(0, bytesRead);
+  #read(at: number, length: number): Promise<Buffer> {
+    return readAt(this.#file, at, length);
   }
 }
 

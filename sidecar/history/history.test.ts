@@ -143,6 +143,25 @@ describe('the history', () => {
     expect((await last.search({ limit: 200 })).damaged).toBe(1);
   });
 
+  it('makes an index anew that is damaged in its midst, and finds all that there is', async () => {
+    const { history, path } = await start();
+    for (let at = 1; at <= 900; at += 1) history.record(ran(`select ${at}`));
+    await history.close();
+    const index = await readFile(`${path}.index`);
+    const damaged = Buffer.from(index).fill(0, 40, 60);
+    for (let time = 1; time <= 2; time += 1) {
+      await writeFile(`${path}.index`, damaged);
+      const { history: next } = await start({ path });
+      expect((await allOf(next, { text: 'select 7' })).length).toBe(252);
+      expect((await next.get(3)).text).toBe('select 3');
+      await next.close();
+      expect(await readFile(`${path}.index`)).toEqual(index);
+    }
+    await writeFile(`${path}.index`, damaged);
+    const { history: last } = await start({ path });
+    expect((await last.get(450)).text).toBe('select 450');
+  });
+
   it('keeps favourites as such, and nothing of what is removed', async () => {
     const { history, path } = await start();
     for (let at = 1; at <= 300; at += 1) history.record(ran(`select 'secret ${at}'`));

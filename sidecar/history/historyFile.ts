@@ -4,6 +4,7 @@ import { noFollow } from '../storage/atomicWrite.ts';
 import { BlockIndex } from './blockIndex.ts';
 import { OpenBlock, type Block } from './blocks.ts';
 import { idOf } from './entryLine.ts';
+import { readAt, writeAll } from './wholeBytes.ts';
 
 const chunkBytes = 1024 ** 2;
 /** No line of ours is longer: what goes on beyond it is damage. */
@@ -95,8 +96,19 @@ export class HistoryFile {
     return readAt(this.#journal, offset, length);
   }
 
-  /** All that are full, oldest first; kept until `release`. An index that does not fit is made anew. */
+  /** All that are full, oldest first; kept until `release`. Waits where the journal has to be gone through first. */
   async blocks(): Promise<readonly Block[]> {
+    while (!this.#closed) {
+      const known = await this.knownBlocks();
+      if (known) return known;
+      await this.catchUp();
+    }
+    return [];
+  }
+
+  /** The same at once: undefined while the journal is gone through, which begins here where the index does not fit. */
+  async knownBlocks(): Promise<readonly Block[] | undefined> {
+    if (this.#open.end < this.#size) return this.#catchUpBeside();
     await this.#catchingUp;
     if (this.#blocks) return this.#blocks;
     const indexed = await this.#index.blocks();
@@ -104,7 +116,8 @@ export class HistoryFile {
     const end = blocks.reduce((_, { offset, length }) => offset + length, 0);
     if (indexed && end === this.#open.offset) return (this.#blocks = blocks);
     await this.#startAnew();
-    return (this.#blocks = []);
+    this.#blocks = [];
+    return this.#catchUpBeside();
   }
 
   release(): void {
@@ -115,6 +128,11 @@ export class HistoryFile {
   catchUp(): Promise<void> {
     if (this.#open.end >= this.#size) return this.#catchingUp ?? Promise.resolve();
     return (this.#catchingUp ??= this.#takeRest().finally(() => (this.#catchingUp = undefined)));
+  }
+
+  /** What cannot be read is tried again by the next who wants it. */
+  #catchUpBeside(): undefined {
+    void this.catchUp().catch(() => undefined);
   }
 
   /** Puts another file in the place of this one, which is closed. */
@@ -128,7 +146,7 @@ export class HistoryFile {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#catchingUp;
+    await this.#catchingUp?.catch(() => undefined);
     await Promise.all([this.#journal.close(), this.#index.close()]);
   }
 
@@ -170,7 +188,8 @@ export class HistoryFile {
     while (this.#open.end < this.#size && !this.#closed) {
       const from = this.#open.end;
       const bytes = await this.read(from, Math.min(length, this.#size - from));
-      if (bytes.length === 0) return;
+      // Somebody has cut it off: what comes next is written where it ends now.
+      if (bytes.length === 0) return void (this.#size = from);
       const isLongest = length >= maxLineBytes;
       if (this.#open.end === from) this.#takeLines(bytes, isLongest);
       length = this.#open.end === from ? length * 2 : chunkBytes;
@@ -217,22 +236,3 @@ const indexOf = (path: string): string => `${path}.index`;
 export const removeHistoryFile = async (path: string): Promise<void> => {
   await Promise.all([rm(path, { force: true }), rm(indexOf(path), { force: true })]);
 };
-
-async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return bytes.subarray(0, done);
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, offset: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, offset + done);
-    done += bytesWritten;
-  }
-}

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '#shared/history/history.ts';
 import type { Clock } from '../lib/clock.ts';
+import { atMost } from '../lib/deadline.ts';
 import type { Block } from './blocks.ts';
 import type { EntryQuery } from './entryQuery.ts';
 import type { HistoryFile } from './historyFile.ts';
@@ -30,8 +31,12 @@ export async function searchFile(
   { query, limit, before, clock }: SearchOptions,
 ): Promise<Found> {
   const endsAt = clock.monotonic() + searchMs;
-  if (file.openBlock.end < file.size) return { entries: [], complete: false };
-  const blocks = await file.blocks();
+  let blocks = await file.knownBlocks();
+  if (!blocks) {
+    await atMost(searchMs, file.catchUp());
+    blocks = await file.knownBlocks();
+  }
+  if (!blocks) return { entries: [], complete: false };
   const entries: HistoryEntry[] = [];
   const take = (found: readonly HistoryEntry[]): void => {
     for (const entry of found.toReversed())
