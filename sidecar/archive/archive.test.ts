@@ -261,7 +261,7 @@ describe('the settings', () => {
     settings = { ...settings, enablePersistence: true };
     archive.settingsChanged();
     archive.saved(id, document('after'), undefined);
-    expect((await archive.get(id)).tabs.map(({ text }) => text)).toEqual(['after']);
+    expect((await archive.get(id)).tabs.map(({ text }) => text)).toEqual(['before', 'after']);
   });
 
   it('name a folder that cannot be written to: that is told once, and its end', async () => {

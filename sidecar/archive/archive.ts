@@ -124,12 +124,13 @@ export class Archive {
     });
   }
 
-  /** They act at once: in another folder all is written again; switched off, nothing more is, and what there is stays. */
+  /**
+   * They act at once: in another folder all is written again. Switched off, nothing more is taken in; what there is stays,
+   * and is what a session goes on from where it is switched on again.
+   */
   settingsChanged(): void {
-    for (const [sessionId, live] of this.#live) {
-      if (!this.#deps.settings().enablePersistence) live.session = live.session.emptied();
-      else if (live.path !== this.#pathOf(sessionId)) this.#queue.changed(sessionId, { soon: true });
-    }
+    for (const [sessionId, live] of this.#live)
+      if (live.path !== this.#pathOf(sessionId)) this.#queue.changed(sessionId, { soon: true });
     this.#janitor.sweep();
   }
 
