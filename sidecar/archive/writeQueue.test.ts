@@ -94,3 +94,38 @@ it('one is written at a time, a change meanwhile afterwards, and nothing that wa
   await clock.pass(10_000);
   expect(written).toHaveLength(3);
 });
+
+it('two who wait for all to be written begin nothing side by side, and both wait for the end', async () => {
+  const clock = new HandClock();
+  let [under, most] = [0, 0];
+  const ends: (() => void)[] = [];
+  const queue = new WriteQueue(clock, () => {
+    most = Math.max(most, (under += 1));
+    return new Promise((resolve) => ends.push(() => (under--, resolve(true))));
+  });
+  for (const key of ['a', 'b', 'c']) queue.changed(key);
+  const seen: string[] = [];
+  const flushed = ['one', 'other'].map((name) => queue.flush().then(() => seen.push(`${name} ${under}`)));
+  for (let count = 0; count < 3; count += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(seen).toEqual([]);
+    expect(ends).toHaveLength(1);
+    ends.shift()?.();
+  }
+  await Promise.all(flushed);
+  expect([seen.sort(), most]).toEqual([['one 0', 'other 0'], 1]);
+});
+
+it('a write that rejects is one that failed: nobody waits for it for ever, and it is tried again', async () => {
+  const clock = new HandClock();
+  let tries = 0;
+  const queue = new WriteQueue(clock, () =>
+    (tries += 1) === 1 ? Promise.reject(new Error('no')) : Promise.resolve(true),
+  );
+  queue.changed('a', { soon: true });
+  await clock.pass(10);
+  queue.changed('b', { soon: true });
+  await clock.pass(6_000);
+  expect(tries).toBe(3);
+  await queue.flush();
+});

@@ -24,7 +24,7 @@ export class WriteQueue {
   #heldUntil = 0;
   #closed = false;
 
-  /** @param write false where it failed, and is to be tried again. */
+  /** @param write false, or a rejection, where it failed and is to be tried again. */
   constructor(clock: Clock, write: (key: string) => Promise<boolean>) {
     this.#clock = clock;
     this.#write = write;
@@ -44,15 +44,18 @@ export class WriteQueue {
   async drop(key: string): Promise<void> {
     this.#due.delete(key);
     await this.#writing;
+    // Where that failed it would be tried again.
+    this.#due.delete(key);
   }
 
   /** Resolves once all that had changed was written, or has failed. */
   async flush(): Promise<void> {
-    await this.#writing;
     for (const key of [...this.#due.keys()]) {
-      await this.#writing;
+      // Each time somebody else may have begun one, another flush for example.
+      while (this.#writing) await this.#writing;
       if (this.#due.has(key)) await this.#begin(key);
     }
+    await this.#writing;
   }
 
   close(): void {
@@ -82,16 +85,16 @@ export class WriteQueue {
 
   #begin(key: string): Promise<void> {
     this.#due.delete(key);
-    const done = this.#write(key).then((isWritten) => {
-      this.#writing = undefined;
-      if (!isWritten) {
-        const at = this.#clock.monotonic() + retryMs;
-        this.#heldUntil = at;
-        if (!this.#due.has(key)) this.#due.set(key, { firstAt: at, at });
-      } else this.#heldUntil = 0;
-      this.#plan();
-    });
-    this.#writing = done;
-    return done;
+    const written = this.#write(key).catch(() => false);
+    this.#writing = written.then((isWritten) => this.#ended(key, isWritten));
+    return this.#writing;
+  }
+
+  #ended(key: string, isWritten: boolean): void {
+    this.#writing = undefined;
+    this.#heldUntil = isWritten ? 0 : this.#clock.monotonic() + retryMs;
+    const at = this.#heldUntil;
+    if (!isWritten && !this.#due.has(key)) this.#due.set(key, { firstAt: at, at });
+    this.#plan();
   }
 }
