@@ -18,6 +18,8 @@ let base: string;
 let archive: Archive;
 let settings = settingsSchema.parse({});
 let problems: StoreProblems;
+/** How often something was put off until there is nothing else to do. */
+let looks = 0;
 
 const noConnection = {
   connectionId: null,
@@ -35,7 +37,13 @@ const records = new Map<string, SessionRecord>();
 function start(): Archive {
   problems = new StoreProblems();
   return new Archive({
-    clock: systemClock,
+    clock: {
+      ...systemClock,
+      after: (ms, run) => {
+        if (ms === 0) looks += 1;
+        return systemClock.after(ms, run);
+      },
+    },
     folder: { path: base, paths: dataPaths(base), problems },
     settings: () => settings,
     recordOf: (id) => records.get(id),
@@ -248,6 +256,16 @@ describe('the settings', () => {
     expect(new Set(await ids())).toEqual(new Set([before, live]));
     expect(readdirSync(join(base, 'elsewhere'))).toEqual([`${live}.json`]);
     expect(readdirSync(folder())).toEqual([`${before}.json`]);
+  });
+
+  it('that say nothing of what is kept let no file be looked at', () => {
+    looks = 0;
+    settings = { ...settings, sidebarWidth: 300 };
+    archive.settingsChanged();
+    expect(looks).toBe(0);
+    settings = { ...settings, retentionDays: 7 };
+    archive.settingsChanged();
+    expect(looks).toBe(1);
   });
 
   it('off: nothing more is written, and what is there stays', async () => {

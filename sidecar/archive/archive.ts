@@ -54,10 +54,13 @@ export class Archive {
   readonly #tell: (problem: AppError | undefined) => void;
   readonly #deps: ArchiveDeps;
   #trouble: string | undefined;
+  /** What decides over what is there already. */
+  #swept: Pick<KeepSettings, 'retentionDays' | 'persistenceFolder'>;
 
   constructor(deps: ArchiveDeps) {
     const { clock, folder } = deps;
     this.#deps = deps;
+    this.#swept = deps.settings();
     this.#tell = folder.problems.reporter('sessions');
     this.#queue = new WriteQueue(clock, (sessionId) => this.#write(sessionId));
     const folders = () => this.#folders();
@@ -131,7 +134,11 @@ export class Archive {
   settingsChanged(): void {
     for (const [sessionId, live] of this.#live)
       if (live.path !== this.#pathOf(sessionId)) this.#queue.changed(sessionId, { soon: true });
-    this.#janitor.sweep();
+    const before = this.#swept;
+    const now = (this.#swept = this.#deps.settings());
+    const isOther = now.retentionDays !== before.retentionDays;
+    // To go through thousands of files for a splitter that was moved would be too much.
+    if (isOther || now.persistenceFolder !== before.persistenceFolder) this.#janitor.sweep();
   }
 
   async list(params: MethodParams<'sessions.list'>): Promise<MethodResult<'sessions.list'>> {
@@ -217,7 +224,7 @@ export class Archive {
     if (!live) return true;
     const path = this.#pathOf(sessionId);
     if (this.#deps.settings().enablePersistence && !live.session.isEmpty) {
-      const problem = await this.#put(path, this.#encode(live));
+      const problem = await this.#put(path, () => this.#encode(live));
       this.#say(problem);
       if (problem) return false;
       if (live.path !== undefined && live.path !== path) await removeFile(live.path).catch(() => false);
@@ -233,10 +240,10 @@ export class Archive {
     return session.encode({ savedAt, persistedUntil }, record);
   }
 
-  async #put(path: string, text: string): Promise<AppError | undefined> {
+  async #put(path: string, encode: () => string): Promise<AppError | undefined> {
     try {
       await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
-      await writeAtomically(path, text, { backup: false });
+      await writeAtomically(path, encode(), { backup: false });
       return undefined;
     } catch (error) {
       return keptError(path, error);
