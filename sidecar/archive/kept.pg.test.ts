@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { startPostgres } from '../test/postgresServer.ts';
@@ -26,6 +26,8 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
     await run("select 'a ' || 'row' as word; create role kept password 'kept-secret'");
     await run('select 1; select nonsense; select 2');
     await run('selec');
+    // Not quoted, so that the server repeats it: "syntax error at or near".
+    await run('alter role kept password bare_secret_1');
     // Of a tab that was never saved there is no text, and what was run there is kept without its secrets.
     await first.run(saved.config.id, 'elsewhere', "alter role kept password 'kept-secret'");
     await first.call('document.remove', { id: tab.id });
@@ -38,7 +40,7 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
     await attach(second);
     const { entries } = await second.call('sessions.list', { text: 'NONSENSE' });
     expect(entries).toMatchObject([
-      { sessionId, live: false, summary: { connections: ['shop'], runs: 4, failed: 2 } },
+      { sessionId, live: false, summary: { connections: ['shop'], runs: 5, failed: 3 } },
     ]);
     const { session } = await second.call('sessions.get', { sessionId });
     expect(session.tabs.filter(({ id }) => id === tab.id)).toMatchObject([
@@ -61,10 +63,19 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
             statements: [{ text: 'select 1' }, { text: 'select nonsense' }],
           },
           { outcome: 'failed', error: { sqlstate: '42601' }, statements: [{ text: 'selec' }] },
+          {
+            error: { message: 'Syntax error at or near "[redacted]".' },
+            statements: [{ text: "alter role kept password '[redacted]'" }],
+          },
         ],
       },
     ]);
-    expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret/);
+    expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret|bare_secret/);
+    const { entries: ran } = await second.call('history.search', { text: 'at or near', limit: 1 });
+    expect(ran).toMatchObject([{ text: "alter role kept password '[redacted]'" }]);
+    expect(await readFile(path.join(folder.path, 'history.jsonl'), 'utf8')).not.toMatch(
+      /-secret|bare_secret/,
+    );
     expect(session.journal.map(({ event }) => event)).toContain('began');
 
     // A name that leads elsewhere is none of a session: no file there is read, let alone put aside as a damaged one.

@@ -1,6 +1,8 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
+import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { StatementRef } from '#shared/query/result.ts';
 import type { KeptRun } from '#shared/session/kept.ts';
+import { cleanStatement } from '../diagnostics/cleanStatement.ts';
 
 /** A longer run is kept by its first statements, a longer statement by its beginning. */
 const maxStatements = 200;
@@ -9,20 +11,24 @@ const maxStatementLength = 10_000;
 export interface KeepDeps {
   /** What a connection is called now. */
   nameOf: (connectionId: string) => string;
-  /** A statement without the passwords that stand in it. */
+  /** A statement, or what a server says of one, without the passwords that stand in it. */
   redact: (statement: string) => string;
   /** A value of the server's or of our own without the secrets that are known. */
   clean: <T>(value: T) => T;
 }
 
+type Facts = Omit<KeptRun['statements'][number], 'text' | 'cut'>;
+
 /** A run of a session as it goes on: what its results mean, never their rows. */
 export class LiveRun {
   readonly startedAt: number;
-  readonly #run: KeptRun;
-  readonly #text: string;
+  readonly #run: Omit<KeptRun, 'statements'>;
+  #text: string;
   /** The statements that are kept, by their index in the text. */
-  readonly #kept = new Map<number, KeptRun['statements'][number]>();
+  readonly #kept = new Map<number, { from: number; to: number; facts: Facts }>();
   readonly #results = new Map<string, number>();
+  /** What its error is about. */
+  #blamed: StatementRef | undefined;
   readonly #deps: KeepDeps;
   #encoded: string | undefined;
 
@@ -38,7 +44,6 @@ export class LiveRun {
       connectionName: deps.nameOf(connectionId),
       ...(database === undefined ? {} : { database }),
       startedAt: at,
-      statements: [],
     };
   }
 
@@ -50,48 +55,72 @@ export class LiveRun {
   }
 
   resultStarted({ resultId, statement, columns }: NotificationParams<'query.resultStarted'>): void {
-    const kept = this.#keep(statement);
-    if (!kept) return;
+    const facts = this.#keep(statement);
+    if (!facts) return;
     this.#results.set(resultId, statement.index);
-    kept.columns = columns.map(({ name, typeName }) => ({ name, typeName }));
+    facts.columns = columns.map(({ name, typeName }) => ({ name, typeName }));
   }
 
   resultEnded(params: NotificationParams<'query.resultEnded'>): void {
     const { resultId, commandTag, rowCount, elapsedMs } = params;
     const kept = this.#kept.get(this.#results.get(resultId) ?? -1);
-    if (kept) Object.assign(kept, { commandTag, rowCount, elapsedMs });
+    if (!kept) return;
+    Object.assign(kept.facts, { commandTag, rowCount, elapsedMs });
+    this.#encoded = undefined;
   }
 
   ended({ outcome, error, statement }: NotificationParams<'query.runEnded'>, at: number): void {
     // What fails before it gives anything has not been heard of yet; and of a text that is refused no statement has.
-    if (statement) this.#keep(statement);
-    else if (this.#kept.size === 0) this.#keep({ index: 0, from: 0, to: this.#text.length });
+    const whole = { index: 0, from: 0, to: this.#text.length };
+    if (statement || this.#kept.size === 0) this.#keep(statement ?? whole);
+    this.#blamed = statement ?? whole;
     Object.assign(this.#run, { outcome, endedAt: at, ...(error ? { error } : {}) });
     this.#results.clear();
+    this.#encoded = undefined;
   }
 
-  /** As JSON; made once where nothing comes any more. */
+  /** As JSON. Of a run that is over nothing else is left in memory, for its text may have been long. */
   encode(): string {
-    if (this.#encoded !== undefined) return this.#encoded;
-    const { redact, clean } = this.#deps;
+    this.#encoded ??= JSON.stringify(this.#cleaned());
+    if (this.#run.outcome === undefined) return this.#encoded;
+    this.#kept.clear();
+    this.#text = '';
+    return this.#encoded;
+  }
+
+  #cleaned(): KeptRun {
     const { error, ...run } = this.#run;
-    const statements = [...this.#kept.values()].map(({ text, ...rest }) => ({ text: redact(text), ...rest }));
-    const json = JSON.stringify({ ...run, ...(error ? { error: clean(error) } : {}), statements });
-    if (run.outcome !== undefined) this.#encoded = json;
-    return json;
+    const { redact, clean } = this.#deps;
+    const cleaned = ({ from, to }: Pick<StatementRef, 'from' | 'to'>) =>
+      cleanStatement(this.#text.slice(from, to), maxStatementLength, redact);
+    const statements = [...this.#kept.values()].map((kept) => {
+      const { text, isCut } = cleaned(kept);
+      return { text, ...(isCut ? { cut: true } : {}), ...kept.facts };
+    });
+    if (!error || !this.#blamed) return { ...run, statements };
+    return { ...run, error: withWords(clean(error), cleaned(this.#blamed).said), statements };
   }
 
   /** Undefined where there are too many. */
-  #keep({ index, from, to }: StatementRef): KeptRun['statements'][number] | undefined {
+  #keep({ index, from, to }: StatementRef): Facts | undefined {
+    this.#encoded = undefined;
     const known = this.#kept.get(index);
-    if (known) return known;
+    if (known) return known.facts;
     if (this.#kept.size >= maxStatements) {
       this.#run.omitted = (this.#run.omitted ?? 0) + 1;
       return undefined;
     }
-    const text = this.#text.slice(from, Math.min(to, from + maxStatementLength));
-    const kept = { text, ...(to - from > maxStatementLength ? { cut: true } : {}), columns: [] };
-    this.#kept.set(index, kept);
-    return kept;
+    const facts = { columns: [] };
+    this.#kept.set(index, { from, to, facts });
+    return facts;
   }
+}
+
+/** The same error with each of its sentences as `said` makes it. */
+function withWords(error: ErrorEnvelope, said: (words: string) => string): ErrorEnvelope {
+  const sentences = (['message', 'reason', 'detail', 'hint'] as const).flatMap((field) => {
+    const words = error[field];
+    return typeof words === 'string' ? [[field, said(words)] as const] : [];
+  });
+  return { ...error, ...Object.fromEntries(sentences) };
 }
