@@ -12,6 +12,7 @@ import { atMost } from '../lib/deadline.ts';
 import { writeTextFile } from '../query/exporting/textFile.ts';
 import { writeAtomically } from '../storage/atomicWrite.ts';
 import type { DataFolder } from '../storage/dataFolder.ts';
+import { changeError } from '../storage/storeErrors.ts';
 import { Janitor } from './janitor.ts';
 import { keptError } from './keptErrors.ts';
 import { keptFiles, keptName, readSession, removeFile } from './keptFiles.ts';
@@ -162,6 +163,7 @@ export class Archive {
     return session;
   }
 
+  /** STORE_READ_ONLY. */
   async remove(params: MethodParams<'sessions.remove'>): Promise<MethodResult<'sessions.remove'>> {
     const files = await keptFiles(this.#folders(), this.#deps.clock.now());
     const wanted = 'all' in params ? undefined : new Set(params.sessionIds);
@@ -171,7 +173,10 @@ export class Archive {
       await this.#queue.drop(sessionId);
       const live = this.#live.get(sessionId);
       if (live) live.session = live.session.emptied();
-      if (await removeFile(path)) removed += 1;
+      const isRemoved = await removeFile(path).catch((error: unknown) => {
+        throw changeError('A kept session', path, error);
+      });
+      if (isRemoved) removed += 1;
     }
     return { removed };
   }

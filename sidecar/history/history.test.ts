@@ -214,9 +214,26 @@ describe('the history', () => {
     expect(await textsOf(history)).toEqual(['select 2', 'select 1']);
     expect((await history.get(2)).text).toBe('select 2');
     expect(problems.map((problem) => problem?.code)).toEqual(['STORE_READ_ONLY']);
+    for (const text of ['select 3', 'select 4', 'drop 5']) history.record(ran(text));
+    expect(await history.remove([3, 4])).toBe(2);
+    expect(await textsOf(history)).toEqual(['drop 5', 'select 2', 'select 1']);
+    expect(await history.clear({ text: 'drop' })).toBe(1);
     await mkdir(dirname(path));
     await history.flush();
     expect(problems.at(-1)).toBeUndefined();
+    expect(await textsOf(history)).toEqual(['select 2', 'select 1']);
+  });
+
+  it('says in words why what was to be cleared is there still', async () => {
+    const { history, path } = await start();
+    history.record(ran('select 1'));
+    history.record(ran('select 2'));
+    await history.flush();
+    await mkdir(`${path}.new/in the way`, { recursive: true });
+    await expect(history.clear({ text: '2' })).rejects.toMatchObject({
+      code: 'STORE_READ_ONLY',
+      message: 'The history could not be changed.',
+    });
     expect(await textsOf(history)).toEqual(['select 2', 'select 1']);
   });
 

@@ -5,9 +5,9 @@ import { AppError } from '#shared/error/appError.ts';
 import { maxListedText, type HistoryEntry, type HistoryFilter } from '#shared/history/history.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
-import { writeError } from '../storage/storeErrors.ts';
+import { changeError, writeError } from '../storage/storeErrors.ts';
 import { entryOf, flagAt, lineOf, removedLine, type NewEntry, type RanEntry } from './entryLine.ts';
-import { cleaned } from './cleaned.ts';
+import { cleaned, portionOf } from './cleaned.ts';
 import { EntryQuery } from './entryQuery.ts';
 import { findLine } from './findLine.ts';
 import { HistoryFile } from './historyFile.ts';
@@ -19,8 +19,6 @@ const gatherMs = 150;
 const tellMs = 1_000;
 /** After a write that failed. */
 const retryMs = 5_000;
-/** So many are cleaned before others have their turn. */
-const cleanedAtOnce = 100;
 /** What a disk that cannot be written to leaves in memory; the oldest go first. */
 const maxWaiting = 5_000;
 const maxWaitingChars = 8 * 1024 ** 2;
@@ -116,19 +114,21 @@ export class History {
   }
 
   async remove(ids: readonly number[]): Promise<number> {
-    const removed = await this.#inTurn(async () => {
+    const removing = this.#inTurn(async () => {
       await this.#write();
       let count = 0;
-      for (const id of ids) if (await this.#removeOne(id)) count += 1;
+      // The newest first: of what waits for the disk, those behind it get other numbers.
+      for (const id of ids.toSorted((one, other) => other - one)) if (await this.#removeOne(id)) count += 1;
       return count;
     });
+    const removed = await this.#asked(removing);
     if (removed > 0) this.#tell();
     return removed;
   }
 
-  /** Throws NOT_FOUND, and what the disk says. */
+  /** Throws NOT_FOUND, STORE_FULL and STORE_READ_ONLY, as do the other changes. */
   async setFavourite(id: number, favourite: boolean): Promise<void> {
-    await this.#inTurn(async () => {
+    const changing = this.#inTurn(async () => {
       await this.#write();
       const file = await this.#open();
       const found = file && (await findLine(file, id));
@@ -137,6 +137,7 @@ export class History {
       if (favourite && found.block) await file.noteFavourite(found.block);
       await file.replace(found.offset + flagAt, Buffer.from(favourite ? '1' : '0'));
     });
+    await this.#asked(changing);
     this.#tell();
   }
 
@@ -145,9 +146,16 @@ export class History {
     const query = new EntryQuery(filter, 0);
     const isMeant = (entry: HistoryEntry): boolean =>
       (filter.favourite === true || !entry.favourite) && query.lets(entry);
-    const removed = await this.#keepOnly((entry) => !isMeant(entry));
+    const waiting = await this.#inTurn(async () => {
+      await this.#write();
+      // What the disk does not take.
+      const before = this.#waiting.length;
+      this.#waiting = this.#waiting.filter((entry) => !isMeant({ ...entry, id: 0, favourite: false }));
+      return before - this.#waiting.length;
+    });
+    const removed = await this.#asked(this.#keepOnly((entry) => !isMeant(entry)));
     this.#tell();
-    return removed;
+    return removed + waiting;
   }
 
   /** Writes the journal anew where a good part of it has expired; once a day from then on. */
@@ -185,6 +193,13 @@ export class History {
     return Math.max(this.#usedId, this.#opened?.lastId ?? 0);
   }
 
+  /** A change that somebody waits for: it fails in words. */
+  #asked<T>(change: Promise<T>): Promise<T> {
+    return change.catch((error: unknown) => {
+      throw changeError('The history', this.#options.path, error);
+    });
+  }
+
   /** What is done with the file is done one after the other. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
@@ -206,7 +221,7 @@ export class History {
   async #write(): Promise<void> {
     this.#cancel('write');
     while (this.#came.length > 0) {
-      const some = this.#came.splice(0, cleanedAtOnce);
+      const some = this.#came.splice(0, portionOf(this.#came));
       this.#waiting.push(...some.map((entry) => cleaned(entry, this.#options.clean)));
       if (this.#came.length > 0) await nextTurn();
     }
@@ -214,9 +229,12 @@ export class History {
     const file = await this.#open();
     try {
       if (!file) return;
-      const lines = this.#waitingLines();
-      await file.append(lines);
-      this.#waiting = this.#waiting.slice(lines.length);
+      while (this.#waiting.length > 0) {
+        const lines = this.#waitingLines(portionOf(this.#waiting));
+        await file.append(lines);
+        this.#waiting = this.#waiting.slice(lines.length);
+        if (this.#waiting.length > 0) await nextTurn();
+      }
       if (this.#hasProblem) this.#options.onProblem(undefined);
       this.#hasProblem = false;
     } catch (error) {
@@ -234,8 +252,8 @@ export class History {
   }
 
   /** As they will be written, with the numbers that they get then. */
-  #waitingLines(): string[] {
-    return this.#waiting.map((entry, at) => lineOf(this.#lastId + 1 + at, entry));
+  #waitingLines(count = Infinity): string[] {
+    return this.#waiting.slice(0, count).map((entry, at) => lineOf(this.#lastId + 1 + at, entry));
   }
 
   async #removeOne(id: number): Promise<boolean> {

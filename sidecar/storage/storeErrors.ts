@@ -29,6 +29,21 @@ export function writeError(path: string, error: unknown): AppError {
   });
 }
 
+/** Why a change that was asked for did not come about: unlike what is saved by and by, it is not tried again. */
+export function changeError(what: string, path: string, error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const facts = { detail: { file: path, system: systemCode(error) ?? String(error) }, cause: error };
+  if (isFull(error))
+    return new AppError('STORE_FULL', `${what} could not be changed: the disk is full.`, {
+      hint: 'Free some space and try again.',
+      ...facts,
+    });
+  return new AppError('STORE_READ_ONLY', `${what} could not be changed.`, {
+    hint: 'Look at the owner and the permissions of its folder, and try again.',
+    ...facts,
+  });
+}
+
 /** The folder itself, or its lock: nothing can be kept, and nothing keeps a second Hawser out. */
 export const folderError = (path: string, error: unknown): AppError => {
   const { code, facts } = writeError(path, error);
