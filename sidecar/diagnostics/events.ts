@@ -2,6 +2,7 @@ import type { DiagnosticEvent } from '#shared/diagnostics/event.ts';
 import { fits, type EventFilter } from '#shared/diagnostics/eventFilter.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Emitter } from '../lib/emitter.ts';
+import { Turns } from '../lib/turns.ts';
 import { bounded, type Payload } from './payload.ts';
 import type { Screen } from './screen.ts';
 
@@ -15,8 +16,6 @@ const sameWithinMs = 10_000;
 const maxAtOnce = 20;
 /** A storm is put in order at once, for it must not fill the memory. */
 const maxWaiting = 1_000;
-/** Of the journal, before others have their turn. */
-const linesAtOnce = 500;
 
 export interface EventFacts extends Pick<DiagnosticEvent, 'type' | 'event'> {
   source?: DiagnosticEvent['source'];
@@ -156,16 +155,18 @@ export class DiagnosticEvents {
   async #written(oldest: number, filter: EventFilter, limit: number): Promise<DiagnosticEvent[]> {
     // Not at the start, which is not to wait for it.
     const { diagnosticEventSchema } = await import('#shared/diagnostics/event.ts');
+    const turns = new Turns();
     const last = new Map<number, string>();
     for (const line of await this.#deps.journal.read()) {
+      await turns.next();
       const id = Number(/^\{"id":(\d+),/.exec(line)?.[1]);
       if (id < oldest) last.set(id, line);
     }
     const text = filter.text?.toLowerCase() ?? '';
     const found: DiagnosticEvent[] = [];
-    for (const [index, line] of [...last.values()].reverse().entries()) {
+    for (const line of [...last.values()].reverse()) {
       if (found.length >= limit) break;
-      if (index % linesAtOnce === linesAtOnce - 1) await new Promise((go) => setImmediate(go));
+      await turns.next();
       if (!line.toLowerCase().includes(text)) continue;
       const event = diagnosticEventSchema.safeParse(parse(line)).data;
       if (event && fits(event, filter)) found.push(event);

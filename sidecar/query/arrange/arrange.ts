@@ -6,7 +6,7 @@ import { testOf, type Test } from './conditions.ts';
 import { radixSort } from './radixSort.ts';
 import { scanRows, type ReadRows } from './rowScan.ts';
 import { allSlots, maxSortBytes, sortColumn, SortMemory, type SortColumn } from './sortColumn.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../lib/turns.ts';
 import { orderOf, plainOrder, type ValueOrder } from './valueOrders.ts';
 
 export interface ArrangeRequest {

@@ -3,7 +3,7 @@ import { RowCursor } from '../spool/dataRow.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Arrangement } from './arrangement.ts';
 import { scanRows, type ReadRows } from './rowScan.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../../lib/turns.ts';
 
 /** One call looks for as long as this, about; the window asks for more, and shows how far it is meanwhile. */
 const shareMs = 150;

@@ -1,4 +1,4 @@
-import type { Turns } from './turns.ts';
+import type { Turns } from '../../lib/turns.ts';
 
 /** So many are sorted at once by the engine itself: about a millisecond. */
 const runLength = 2_048;

@@ -1,4 +1,4 @@
-import type { Turns } from './turns.ts';
+import type { Turns } from '../../lib/turns.ts';
 
 /** Unsigned whole numbers, one a row: each is `wordsPerKey` words of 32 bits, the lowest first. */
 export interface RadixKeys {

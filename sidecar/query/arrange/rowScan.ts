@@ -1,6 +1,6 @@
 import { countMessages } from '../spool/dataRow.ts';
 import type { Spool } from '../spool/spool.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../../lib/turns.ts';
 
 /** What is read at once. */
 const bytesPerRead = 256 * 1024;

@@ -1,6 +1,6 @@
 import { mergeSort } from './mergeSort.ts';
 import { radixSort, type RadixKeys } from './radixSort.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../../lib/turns.ts';
 import { isNumberOrder, type NumberOrder, type TextOrder, type ValueOrder } from './valueOrders.ts';
 
 /** What sort keys may take, in bytes, all columns together. */

@@ -3,10 +3,10 @@ const turnMs = 8;
 
 /** Lets a long piece of work stand back regularly, so that other calls stay quick, and ends it when it is given up. */
 export class Turns {
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSignal | undefined;
   #since = performance.now();
 
-  constructor(signal: AbortSignal) {
+  constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
 
@@ -17,7 +17,7 @@ export class Turns {
 
   async #standBack(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    this.#signal.throwIfAborted();
+    this.#signal?.throwIfAborted();
     this.#since = performance.now();
   }
 }
