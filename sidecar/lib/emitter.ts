@@ -27,7 +27,8 @@ export class Emitter<Event> {
   }
 }
 
-function rethrowLater(error: unknown): void {
+/** To whoever logs faults; what goes on here goes on. */
+export function rethrowLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;
   });

@@ -13,6 +13,9 @@ import {
   type Phase,
 } from './admissionMachine.ts';
 
+/** After a failure of the store, what is due is looked for again. */
+const againMs = 1_000;
+
 /** Where the state of the door is kept. One event after the other is applied, whole; its effects are whose event it was. */
 export interface AdmissionStore {
   apply(
@@ -44,6 +47,8 @@ export interface AdmissionDeps {
   busy: () => ReadonlySet<string>;
   carryOut: (effect: Exclude<AdmissionEffect, { kind: 'answered' }>) => void;
   store?: AdmissionStore;
+  /** The store could not be asked, or what it said could not be carried out. */
+  onFault: (error: unknown) => void;
 }
 
 /** Drives the machine of the door: hands it what happens, carries out what it says, and wakes it when time has passed. */
@@ -81,13 +86,22 @@ export class Admission {
   }
 
   #apply(event: AdmissionEvent): void {
-    void this.#store.apply(event, this.#deps.clock.monotonic()).then(({ effects, nextAt }) => {
-      for (const effect of effects) {
-        if (effect.kind === 'answered') this.#answer(effect.ticket, effect.result);
-        else this.#deps.carryOut(effect);
-      }
-      this.#wakeAt(nextAt);
+    void this.#carryOut(event).catch((error: unknown) => {
+      // A store that cannot be asked decides nothing: who asked hears so, as he would of one that takes too long.
+      if (event.kind === 'asked')
+        this.#answer(event.ticket, { outcome: 'timeout', reason: 'ADMISSION_TIMEOUT' });
+      this.#wakeAt(this.#deps.clock.monotonic() + againMs);
+      this.#deps.onFault(error);
     });
+  }
+
+  async #carryOut(event: AdmissionEvent): Promise<void> {
+    const { effects, nextAt } = await this.#store.apply(event, this.#deps.clock.monotonic());
+    for (const effect of effects) {
+      if (effect.kind === 'answered') this.#answer(effect.ticket, effect.result);
+      else this.#deps.carryOut(effect);
+    }
+    this.#wakeAt(nextAt);
   }
 
   #answer(ticket: number, outcome: Outcome): void {

@@ -4,7 +4,7 @@ import type { MethodParams, MethodResult, Notification } from '#shared/contract/
 import { AppError } from '#shared/error/appError.ts';
 import { asError } from '../lib/asError.ts';
 import type { Clock } from '../lib/clock.ts';
-import { Emitter } from '../lib/emitter.ts';
+import { Emitter, rethrowLater } from '../lib/emitter.ts';
 import { Admission } from './admission.ts';
 import type { AdmissionEffect } from './admissionMachine.ts';
 import { Session, type WindowLink } from './session.ts';
@@ -23,13 +23,16 @@ export interface SessionsDeps {
 
 /** What a window did or met at the door, for whoever looks for a fault later. */
 export interface SessionEvent {
-  kind: 'attached' | 'refused' | 'detached' | 'replaced' | 'ended';
+  kind: 'attached' | 'refused' | 'promoted' | 'detached' | 'replaced' | 'ended' | 'draining';
   sessionId?: string;
-  windowId: string;
+  /** Absent where all are meant. */
+  windowId?: string;
   /** Why it was refused. */
   reason?: string;
   /** How long it took to let it in, or to refuse it. */
   ms?: number;
+  /** When it ends at the latest. */
+  until?: number;
 }
 
 type AttachResult = MethodResult<'session.attach'>;
@@ -53,6 +56,7 @@ export class Sessions {
       clock,
       busy: () => new Set([...this.#sessions.keys()].filter((id) => this.#deps?.isBusy(id))),
       carryOut: (effect) => this.#carryOut(effect),
+      onFault: rethrowLater,
     });
   }
 
@@ -136,6 +140,7 @@ export class Sessions {
   drain(until: number): void {
     this.#drainingUntil = until;
     const waitMs = until - this.#clock.now();
+    this.events.emit({ kind: 'draining', until });
     this.#admission.enter({ kind: 'draining', until: this.#clock.monotonic() + waitMs });
     for (const session of this.all()) session.deliver({ method: 'session.draining', params: { until } });
   }
@@ -173,8 +178,7 @@ export class Sessions {
   }
 
   #carryOut(effect: Exclude<AdmissionEffect, { kind: 'answered' }>): void {
-    // Nobody is told of a promotion: on the desktop there is room for all.
-    if (effect.kind === 'promoted') return;
+    if (effect.kind === 'promoted') return this.events.emit({ kind: 'promoted', windowId: effect.windowId });
     const { sessionId } = effect;
     if (effect.kind === 'began') {
       this.#sessions.set(sessionId, new Session(sessionId, effect.windowId));

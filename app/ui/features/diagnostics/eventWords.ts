@@ -65,6 +65,8 @@ const summaries: Partial<Record<string, (payload: Payload) => string>> = {
   refused: ({ reason }) => text(reason),
   detached: () => '',
   replaced: () => '',
+  promoted: () => '',
+  draining: () => 'what runs may end first',
   ended: () => '',
   problem: ({ file }) => text(file),
   settingsChanged: ({ changed }) => listOf(changed).map(String).join(', '),
