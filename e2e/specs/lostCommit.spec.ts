@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { TestServer } from '../../sidecar/test/postgresServer.ts';
+import { isCommitting, letGo, slowTables } from '../../sidecar/test/slowCommit.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { checkLook } from '../pages/looks.ts';
 import { addressOf, type HawserPage } from '../pages/hawserPage.ts';
@@ -11,23 +12,15 @@ const recoveryMs = 30_000;
 const ledgerOf = (app: HawserPage): Locator =>
   app.page.getByRole('region', { name: 'Lost with the connection' });
 
-/** A table whose COMMIT takes as long as a row says. */
-const slowTable = `create table slow (seconds float);
-  create function wait() returns trigger language plpgsql as
-    $$ begin perform pg_sleep(new.seconds); return null; end $$;
-  create constraint trigger waits after insert on slow deferrable initially deferred
-    for each row execute function wait()`;
-
 /** Begins, inserts and presses Commit; back once the server is at it. */
-async function commitSlowly(app: HawserPage, server: TestServer, seconds: number): Promise<void> {
+async function commitSlowly(app: HawserPage, server: TestServer, n: number): Promise<void> {
   const { editor, results } = app;
-  await editor.write(`set work_mem = '8MB'; begin; insert into slow values (${seconds});`);
+  await editor.write(`set work_mem = '8MB'; begin; insert into slow values (${n});`);
   await editor.runAll();
   await expect(results.root).toContainText('INSERT 0 1');
   await editor.idle();
   await editor.button('Commit').click();
-  const committing = "select from pg_stat_activity where query ilike 'commit%' and state = 'active'";
-  await expect.poll(async () => (await server.query(committing)).length).toBe(1);
+  await expect.poll(() => isCommitting(server)).toBe(true);
 }
 
 test('a server killed in a COMMIT: the tab says at once that it is open, and later that all was rolled back', async ({
@@ -35,9 +28,9 @@ test('a server killed in a COMMIT: the tab says at once that it is open, and lat
   mortal,
 }) => {
   const { editor, results, sidebar } = app;
-  await mortal.query(slowTable);
+  await mortal.query(slowTables);
   await app.connectTo('shop', mortal);
-  await commitSlowly(app, mortal, 300);
+  await commitSlowly(app, mortal, 1);
   const spoken = await Spoken.listen(app.page);
   await mortal.kill();
 
@@ -68,11 +61,12 @@ test('a COMMIT whose answer is lost, and which has taken effect: nothing of it i
   server,
 }) => {
   const { results } = app;
-  await server.query(slowTable);
+  await server.query(slowTables);
   await app.connectTo('far', { ...addressOf(server), host: faultyProxy.host, port: faultyProxy.port });
   await commitSlowly(app, server, 1);
   const spoken = await Spoken.listen(app.page);
   await faultyProxy.setMode({ kind: 'cut', from: 'server', afterBytes: 5 });
+  await letGo(server, 1);
   await expect(app.banner).toContainText('Connection lost');
   await faultyProxy.setMode({ kind: 'pass' });
   await expect(ledgerOf(app)).toContainText(/the COMMIT has taken effect\s+lost: a setting/, {

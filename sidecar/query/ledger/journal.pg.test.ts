@@ -5,6 +5,7 @@ import type { LedgerEntry } from '#shared/query/ledger.ts';
 import { startFaultyProxy, type FaultyProxy } from '../../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
 import { SidecarProcess } from '../../test/sidecarProcess.ts';
+import { isCommitting, letGo, slowTables } from '../../test/slowCommit.ts';
 import { tempFolder } from '../../test/tempFolder.ts';
 
 let server: TestServer;
@@ -16,10 +17,7 @@ let id: string;
 beforeAll(async () => {
   server = await startPostgres();
   proxy = await startFaultyProxy(server);
-  await server.query(`create table slow (n int);
-    create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(0.7); return null; end $$;
-    create constraint trigger waits after insert on slow deferrable initially deferred
-      for each row execute function wait()`);
+  await server.query(slowTables);
 });
 afterAll(async () => {
   await proxy.close();
@@ -68,8 +66,7 @@ const journalLines = () =>
 async function beginSlowCommit(n: number): Promise<void> {
   await run(`begin; insert into slow values (${n})`);
   await sidecar.call('query.run', { connectionId: id, tabId: 'tab', text: 'commit' });
-  const active = "select from pg_stat_activity where query = 'commit' and state = 'active'";
-  await expect.poll(async () => (await server.query(active)).length).toBe(1);
+  await expect.poll(() => isCommitting(server)).toBe(true);
 }
 
 describe('a sidecar that was killed', () => {
@@ -153,6 +150,7 @@ describe('a sidecar that was killed', () => {
     await beginSlowCommit(1);
     await proxy.setMode({ kind: 'blackhole' });
     await sidecar.kill();
+    await letGo(server, 1);
     await expect.poll(slow).toEqual([1]);
     await proxy.setMode({ kind: 'pass' });
     startAgain();

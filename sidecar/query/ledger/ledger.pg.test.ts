@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startFaultyProxy, type FaultyProxy } from '../../test/faultyProxy.ts';
 import { startPostgres, type TestServer } from '../../test/postgresServer.ts';
 import { openRunStage, type RunStage } from '../../test/runStage.ts';
+import { isCommitting, letGo, slowTables } from '../../test/slowCommit.ts';
 import { commitTransaction } from '../tabTransactions.ts';
 
 let server: TestServer;
@@ -247,27 +248,22 @@ describe('a replay', () => {
 
 describe('a COMMIT that is lost', () => {
   const verdict = () => stage.until(() => told().find(({ commitOutcome }) => commitOutcome !== undefined));
-  /** A COMMIT that takes its time, once it is under way. */
+  /** A COMMIT that waits to be let go, once it is under way. */
   async function slowCommit(n: number) {
     await stage.run(`begin; insert into slow values (${n})`);
     const run = stage.start('commit');
-    const active = "select from pg_stat_activity where query = 'commit' and state = 'active'";
-    await stage.until(async () => (await server.query(active)).length === 1 || undefined);
+    await stage.until(async () => (await isCommitting(server)) || undefined);
     return run;
   }
   const slow = async () => (await server.query('select n from slow')).map(({ n }) => n);
 
-  beforeAll(() =>
-    server.query(`create table slow (n int);
-      create function wait() returns trigger language plpgsql as $$ begin perform pg_sleep(0.7); return null; end $$;
-      create constraint trigger waits after insert on slow deferrable initially deferred
-        for each row execute function wait()`),
-  );
+  beforeAll(() => server.query(slowTables));
   beforeEach(() => server.query('truncate slow'));
 
   it('with its answer is found to be committed, and its run says at once that this is not known', async () => {
     const run = await slowCommit(3);
     await proxy.setMode({ kind: 'cut', from: 'server', afterBytes: 5 });
+    await letGo(server, 3);
     expect(await run.ended()).toMatchObject({
       outcome: 'lost',
       error: { outcome: 'unknown', reason: 'commitLost' },
@@ -315,6 +311,8 @@ describe('a COMMIT that is lost', () => {
     expect(early).toMatchObject({ judging: true });
     // It may not be dismissed before it is known what became of it.
     stage.runs.ledger.dismiss('s', of());
+    await letGo(server, 6);
+    await stage.until(async () => (await slow()).length === 1 || undefined);
     await proxy.setMode({ kind: 'pass' });
     stage.connections.retryNow(stage.connectionId);
     const late = await verdict();
@@ -331,6 +329,7 @@ describe('a COMMIT that is lost', () => {
     await stage.until(() => list()[0]);
     expect(list()[0]).toMatchObject({ judging: true });
     // The server goes on by itself.
+    await letGo(server, 7);
     await stage.until(async () => (await slow()).length === 1 || undefined);
     await proxy.setMode({ kind: 'pass' });
     await stage.connections.connect(stage.connectionId, undefined);
