@@ -19,7 +19,7 @@ import { Screen } from './diagnostics/screen.ts';
 import { Documents } from './documents/documents.ts';
 import { EmbeddedServer } from './embedded/server.ts';
 import { systemClock as clock } from './lib/clock.ts';
-import { delay } from './lib/deadline.ts';
+import { atMost } from './lib/deadline.ts';
 import { Ticker } from './lib/ticker.ts';
 import { History } from './history/history.ts';
 import { Journal } from './journal/journal.ts';
@@ -238,7 +238,8 @@ async function compose(folder: DataFolder, sessions: Sessions): Promise<Composed
     held.close();
     const stored = Promise.all([...Object.values(stores), catalog].map((store) => store.close()));
     // What runs is cancelled while its connection is still there; a server that does not answer is not waited for.
-    await Promise.race([runs.shutdown(), delay(cancelLimitMs)]);
+    const stopped = runs.shutdown().catch((err: unknown) => log.error({ err }, 'runs did not stop'));
+    await atMost(cancelLimitMs, stopped);
     await Promise.allSettled([
       archive.close(),
       history.close(),
