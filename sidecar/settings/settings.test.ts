@@ -83,6 +83,25 @@ it('a file that lacks some settings gets their defaults', async () => {
   expect(folder.problems.list()).toEqual([]);
 });
 
+it('a value that cannot be costs itself alone, and is told by its name', async () => {
+  const typed = JSON.stringify({ version: 1, theme: 'dark', retentionDays: 400, shortcuts: { run: ['F5'] } });
+  writeFileSync(folder.paths.settings, typed);
+  const settings = await open();
+  expect(settings.get()).toEqual({ ...defaults, theme: 'dark', shortcuts: { run: ['F5'] } });
+  expect(folder.problems.list()).toMatchObject([
+    { code: 'STORE_RECOVERED', message: 'settings.json says something that cannot be: retentionDays.' },
+  ]);
+  expect(readFileSync(folder.paths.settings, 'utf8')).toBe(typed);
+  await settings.update({ theme: 'light' });
+  expect(JSON.parse(readFileSync(folder.paths.settings, 'utf8'))).toEqual({
+    version: 1,
+    ...defaults,
+    theme: 'light',
+    shortcuts: { run: ['F5'] },
+  });
+  expect(readdirSync(base).filter((name) => name.includes('corrupt'))).toEqual([]);
+});
+
 it('null takes a setting back to its default, also where that is to be absent', async () => {
   const settings = await open();
   await settings.update({ retentionDays: 7, persistenceFolder: join(base, 'elsewhere'), theme: 'dark' });

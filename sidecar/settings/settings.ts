@@ -30,6 +30,7 @@ export class Settings {
       path: folder.paths.settings,
       schema: fileSchema,
       version: 1,
+      forgiving: true,
       initial: fileSchema.parse({}),
       onProblem: folder.problems.reporter('settings.json'),
       delayMs,

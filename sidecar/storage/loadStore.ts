@@ -2,7 +2,7 @@ import { lstat, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppError } from '#shared/error/appError.ts';
 import { backupOf, readPrivatelySync } from './atomicWrite.ts';
-import { isAbsent, newerError, recoveredError, unreadableError } from './storeErrors.ts';
+import { isAbsent, leftOutError, newerError, recoveredError, unreadableError } from './storeErrors.ts';
 import { decode, type Decoded, type StoreFormat } from './storeFormat.ts';
 
 /** What a file and its copy gave. */
@@ -28,7 +28,10 @@ export async function loadStore<T extends object>(
   now: number,
 ): Promise<Loaded<T>> {
   const main = look(path, format);
-  if (main.kind === 'good') return { ...usable, value: main.value };
+  if (main.kind === 'good') {
+    const { value, leftOut } = main;
+    return { ...usable, value, ...(leftOut && { problem: leftOutError(path, leftOut) }) };
+  }
   if (main.kind === 'newer') return blocked(newerError(path, main.version));
   if (main.kind === 'unreadable') return blocked(unreadableError(path, main.error));
   return fromCopy(path, format, main.kind === 'damaged' ? main.why : undefined, now);

@@ -69,6 +69,14 @@ export const newerError = (path: string, version: number): AppError =>
     detail: { file: path, version },
   });
 
+/** The file is good but for some fields, which may have been typed by hand. It is left as it is until the next change. */
+export const leftOutError = (path: string, fields: readonly string[]): AppError =>
+  new AppError('STORE_RECOVERED', `${basename(path)} says something that cannot be: ${fields.join(', ')}.`, {
+    reason: 'The default holds in its place. All else is as the file says.',
+    hint: 'Choose it anew in Hawser, or mend the file while Hawser does not run.',
+    detail: { file: path, leftOut: fields },
+  });
+
 /** @param asides where the damaged files lie now. @param why what is wrong with them, without their content. */
 export function recoveredError(
   path: string,

@@ -7,13 +7,17 @@ export interface StoreFormat<T extends object> {
   /** Of what is written, from 1; older ones are migrated, newer ones never touched. */
   version: number;
   migrations?: Migrations;
+  /** Every field may be absent: one that does not fit is left out, and does not cost the others. */
+  forgiving?: true;
 }
 
 /** The schema of a file that has these fields and no others. */
 export const fileOf = <S extends z.core.$ZodLooseShape>(fields: S) => z.strictObject(fields);
 
 export type Decoded<T> =
-  { kind: 'good'; value: T } | { kind: 'damaged'; why: string } | { kind: 'newer'; version: number };
+  | { kind: 'good'; value: T; leftOut?: readonly string[] }
+  | { kind: 'damaged'; why: string }
+  | { kind: 'newer'; version: number };
 
 export const encode = <T extends object>(value: T, { version }: StoreFormat<T>): string =>
   `${JSON.stringify({ version, ...value }, null, 2)}\n`;
@@ -33,13 +37,18 @@ export function decode<T extends object>(bytes: Uint8Array, format: StoreFormat<
 function check<T extends object>(
   data: Record<string, unknown>,
   from: number,
-  { schema, version: to, migrations = {} }: StoreFormat<T>,
+  { schema, version: to, migrations = {}, forgiving }: StoreFormat<T>,
 ): Decoded<T> {
   try {
-    const result = schema.safeParse(migrate(data, { from, to, migrations }));
+    const content = migrate(data, { from, to, migrations });
+    const result = schema.safeParse(content);
     if (result.success) return { kind: 'good', value: result.data };
-    const paths = result.error.issues.map(({ path }) => path.join('.') || 'the top');
-    return { kind: 'damaged', why: `Not as it should be: ${[...new Set(paths)].slice(0, 10).join(', ')}.` };
+    const wrong = result.error.issues.map(({ path }) => path.join('.') || 'the top');
+    const leftOut = [...new Set(result.error.issues.map(({ path: [field] }) => String(field)))];
+    const rest = Object.entries(content).filter(([field]) => !leftOut.includes(field));
+    const others = forgiving && schema.safeParse(Object.fromEntries(rest));
+    if (others?.success) return { kind: 'good', value: others.data, leftOut };
+    return { kind: 'damaged', why: `Not as it should be: ${[...new Set(wrong)].slice(0, 10).join(', ')}.` };
   } catch {
     // A step met something it was not written for: the content is not what its version says.
     return { kind: 'damaged', why: `The content does not fit version ${from}.` };
