@@ -6,14 +6,16 @@ import type { IncomingMessage } from 'node:http';
 import { ownAddress } from './bridge/address.ts';
 import { refusal, type Reply } from './bridge/reply.ts';
 
-/** What Hawser does when it was started a second time: its window is in front, or this is where it is. */
-export type Fronted = { shown: true } | { address: string };
+/** What Hawser does when it was started a second time: its window is in front, this is where it is, or it is about to end. */
+export type Fronted = { shown: true } | { address: string } | { ending: true };
 
 const fileIn = (folder: string): string => join(folder, 'host.json');
 /** One who runs beside us may be starting himself. */
 const patienceMs = 2_000;
 const pauseMs = 100;
 const answerMs = 5_000;
+/** How often it is looked whether one that ends has gone. */
+const lookMs = 1_200;
 const maxFileBytes = 4096;
 /** Whoever starts Hawser by hand is slower. */
 const limit = { count: 10, withinMs: 10_000 };
@@ -73,6 +75,16 @@ export async function summon(folder: string): Promise<Fronted | undefined> {
   return undefined;
 }
 
+/** Resolves once the Hawser that is about to end has gone, or at an abort. */
+export async function whenGone(folder: string, signal: AbortSignal): Promise<void> {
+  for (let isThere = true; isThere && !signal.aborted;) {
+    await delay(lookMs, undefined, { signal }).catch(() => undefined);
+    const found = parse(await readOwn(fileIn(folder)));
+    const answer = found && (await ask(found).catch(() => undefined));
+    isThere = answer !== undefined && 'ending' in answer;
+  }
+}
+
 interface Found {
   port: number;
   secret: string;
@@ -84,8 +96,9 @@ async function ask({ port, secret }: Found): Promise<Fronted | undefined> {
   const signal = AbortSignal.timeout(answerMs);
   const response = await fetch(`${origin}/front`, { method: 'POST', headers, signal });
   if (!response.ok) return undefined;
-  const answer = (await response.json()) as { shown?: unknown; address?: unknown };
+  const answer = (await response.json()) as { shown?: unknown; address?: unknown; ending?: unknown };
   if (answer.shown === true) return { shown: true };
+  if (answer.ending === true) return { ending: true };
   const { address } = answer;
   return typeof address === 'string' && address.startsWith(`${origin}/#code=`) ? { address } : undefined;
 }

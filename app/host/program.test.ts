@@ -68,17 +68,35 @@ describe('the program', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'waits for what runs when it is told to end, says so, and ends at once when it is told again',
+    'waits for what runs when it is told to end, says so, and ends at once when it is told again; a start meanwhile waits',
     async () => {
+      const folder = join(workshop.folder, 'data');
+      await mkdir(folder);
       const program = await readFile(workshop.sidecarFile, 'utf8');
-      await writeFile(workshop.sidecarFile, `process.argv.splice(2, 0, '--busy');\n${program}`);
-      const { child, said, exit } = run(['--no-open']);
+      const words = JSON.stringify({ code: 'DATA_FOLDER_IN_USE', message: 'It is in use.' });
+      await writeFile(
+        workshop.sidecarFile,
+        `import { existsSync } from 'node:fs';
+         if (!process.env.IS_SECOND) process.argv.splice(2, 0, '--busy');
+         else if (existsSync(${JSON.stringify(join(folder, 'host.json'))})) {
+           process.stderr.write(${JSON.stringify(`${words}\n`)});
+           process.exit(3);
+         }
+         ${program}`,
+      );
+      const { child, said, exit } = run(['--no-open', '--data-dir', folder]);
       const { origin } = await addressOf(said);
       child.kill('SIGTERM');
       await expect.poll(() => said.out, { timeout: 15_000 }).toContain('Ask again to end at once.');
       expect((await fetch(origin)).status, 'the windows stay').toBe(200);
+      const second = run(['--no-open', '--data-dir', folder], { IS_SECOND: '1' });
+      await expect.poll(() => second.said.out, { timeout: 15_000 }).toMatch(/This one waits for it\.\n$/);
       child.kill('SIGTERM');
       expect(await exit).toBe(0);
+      await addressOf(second.said);
+      second.child.kill('SIGTERM');
+      expect(await second.exit).toBe(0);
+      expect(second.said.err).toBe('');
     },
   );
 

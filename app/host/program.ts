@@ -5,7 +5,7 @@ import { openingPath } from './assets/assets.ts';
 import { defaultDataFolder } from './dataFolder.ts';
 import { Host } from './host.ts';
 import { openChromium } from './window/chromium.ts';
-import { Instance, summon, type Fronted } from './instance.ts';
+import { Instance, summon, whenGone, type Fronted } from './instance.ts';
 import { handToBrowser, openDefaultBrowser } from './window/defaultBrowser.ts';
 import { hasDisplay, openingMs, openWindow } from './window/openWindow.ts';
 import type { OpenedWindow, OpenWindow } from './window/port.ts';
@@ -25,9 +25,14 @@ const windowProcessFlag = '--window-process';
 
 const exitCodes = { done: 0, failed: 1, usage: 2, dataFolderInUse: 3 } as const;
 
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 const drainWordsMs = 300;
 const drainWords =
   'Hawser ends as soon as what runs has ended, in 30 s at the latest. Ask again to end at once.';
+
+const waitWords =
+  'The Hawser that has this data folder ends as soon as what runs there has ended, in 30 s at the latest. This one waits for it.';
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -63,8 +68,10 @@ async function start(args: readonly string[], installation: Installation): Promi
     stop(exitCodes.failed, `${join(distFolder, missing)} is missing. Run: npm run build`);
     return;
   }
-  const host = await startHost(line.options, distFolder);
-  await new Program(line.options, host, installation.programFile).run();
+  for (let again = true; again;) {
+    const host = await startHost(line.options, distFolder);
+    again = await new Program(line.options, host, installation.programFile).run();
+  }
 }
 
 function stop(code: number, message: string): void {
@@ -100,6 +107,8 @@ class Program {
   #draining = false;
   #window: OpenedWindow | undefined;
   #instance: Instance | undefined;
+  #givingWay: Promise<boolean> | undefined;
+  readonly #onSignal = () => this.#toldToEnd();
 
   constructor(options: HostOptions, host: Host, programFile: string) {
     this.#options = options;
@@ -107,10 +116,16 @@ class Program {
     this.#programFile = programFile;
   }
 
-  async run(): Promise<void> {
-    this.#watchSignals();
+  /** True where it is to be begun again, for another one had the data folder and has gone. */
+  async run(): Promise<boolean> {
+    for (const signal of endSignals) process.on(signal, this.#onSignal);
     this.#watchSidecar();
-    if (!(await this.#host.supervisor.whenReady(this.#ended.signal))) return;
+    if (!(await this.#host.supervisor.whenReady(this.#ended.signal))) return (await this.#givingWay) ?? false;
+    await this.#show();
+    return false;
+  }
+
+  async #show(): Promise<void> {
     const instance = await Instance.publish(this.#folder, this.#host.port);
     this.#instance = instance;
     this.#host.onSecondStart((request) => instance.answer(request, () => this.#front()));
@@ -159,6 +174,7 @@ class Program {
 
   /** Hawser was started a second time: whoever did so wants to see this one. */
   async #front(): Promise<Fronted> {
+    if (this.#ended.signal.aborted) return { ending: true };
     const isSeen = this.#options.show !== 'nothing' && hasDisplay(process.platform, process.env);
     if (!isSeen) return { address: this.#host.entrance() };
     if (this.#window?.raise) this.#window.raise();
@@ -168,14 +184,23 @@ class Program {
     return { shown: true };
   }
 
-  /** The data folder is another one's: that one is asked to come to the front. */
-  async #giveWay(sentence: string): Promise<void> {
+  /** The data folder is another one's: that one is asked to come to the front, or waited for where it ends. */
+  async #giveWay(sentence: string): Promise<boolean> {
     const fronted = await summon(this.#folder);
+    if (fronted && 'ending' in fronted) {
+      say(waitWords);
+      await whenGone(this.#folder, this.#ended.signal);
+      if (this.#ended.signal.aborted) return false;
+      await this.#host.end();
+      for (const signal of endSignals) process.off(signal, this.#onSignal);
+      return true;
+    }
     if (!fronted) complain(sentence);
     else if ('address' in fronted)
       say(`Hawser runs already with this data folder. It is at ${fronted.address}`);
     else say('Hawser runs already with this data folder; its window is in front now.');
     await this.#end(fronted ? exitCodes.done : exitCodes.dataFolderInUse);
+    return false;
   }
 
   #ways(): OpenWindow[] {
@@ -187,23 +212,19 @@ class Program {
     say(`Hawser is at ${this.#host.entrance()}`);
   }
 
-  #watchSignals(): void {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (!this.#ended.signal.aborted) void this.#end(exitCodes.done);
-        // Asked twice: what runs is not waited for.
-        else if (this.#draining) this.#haste.abort();
-        // The end of its stdin still ends the sidecar in order.
-        else process.exit(exitCodes.failed);
-      });
-    }
+  #toldToEnd(): void {
+    if (!this.#ended.signal.aborted) void this.#end(exitCodes.done);
+    // Asked twice: what runs is not waited for.
+    else if (this.#draining) this.#haste.abort();
+    // The end of its stdin still ends the sidecar in order.
+    else process.exit(exitCodes.failed);
   }
 
   #watchSidecar(): void {
     const { supervisor } = this.#host;
     if (this.#options.verbose) supervisor.on('log', complain);
     supervisor.on('died', (how) => complain(`The sidecar ended ${how}; it is started again.`));
-    supervisor.on('refused', (sentence) => void this.#giveWay(sentence));
+    supervisor.on('refused', (sentence) => void (this.#givingWay = this.#giveWay(sentence)));
     supervisor.on('gaveUp', (failure) => {
       const { detail } = failure.facts;
       complain([failure.message, typeof detail === 'string' ? detail : ''].join('\n'));
@@ -224,8 +245,9 @@ class Program {
   async #end(code: number): Promise<void> {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    await this.#instance?.withdraw();
     await this.#drain();
+    // Whoever starts Hawser meanwhile has been told that it ends; from here on the data folder is free.
+    await this.#instance?.withdraw();
     await Promise.all([this.#window?.close(), this.#host.end()]);
     process.exit(code);
   }

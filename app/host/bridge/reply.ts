@@ -8,7 +8,8 @@ export interface Reply {
   body:
     | (({ token: string } | { error: ErrorEnvelope }) & { key?: string })
     | { shown: true }
-    | { address: string };
+    | { address: string }
+    | { ending: true };
   setCookie?: string;
 }
 
