@@ -32,6 +32,9 @@ test('what happened is listed as it happens, and a report of it is written as it
     await expect(details.getByRole('treeitem', { name: /sqlstate.*22P02/ })).toBeVisible();
     await page.keyboard.press('ArrowDown');
     await expect(details.getByRole('heading', { name: 'Run started' })).toBeVisible();
+    await page.getByRole('button', { name: 'Pause' }).press('Enter');
+    await expect(page.getByRole('button', { name: 'Go on' })).toBeFocused();
+    await page.keyboard.press('Enter');
     await type.selectOption('store');
     await expect(events.getByRole('row', { name: /Run ended/ })).toHaveCount(0);
     await page.keyboard.press('ControlOrMeta+b');

@@ -37,7 +37,11 @@ test('settings are found, act at once in every window, say what is wrong, and go
   await expect(dialog).not.toContainText('A whole number');
 
   await page.keyboard.press('Escape');
-  await dialog.getByRole('button', { name: 'Reset all' }).click();
+  await dialog.getByRole('button', { name: 'Reset “Colours”' }).press('Enter');
+  await expect(dialog.getByRole('combobox', { name: 'Colours' })).toBeFocused();
+  await dialog.getByRole('combobox', { name: 'Colours' }).selectOption('dark');
+  await dialog.getByRole('button', { name: 'Reset all' }).press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Undo' })).toBeFocused();
   for (const each of [page, other.page]) await expect(each.locator(':root[data-theme]')).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Undo' }).click();
   await expect(page.locator(':root[data-theme="dark"]')).toHaveCount(1);

@@ -2,7 +2,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import { fromEnvelope, toEnvelope } from '#shared/error/appError.ts';
 import { settingsPatchSchema, type SettingsPatch } from '#shared/settings/methods.ts';
 import type { SettingName, Settings } from '#shared/settings/settings.ts';
-import { defaultSettings, listedNames, type ListedName, type SettingRow } from '#shared/settings/table.ts';
+import {
+  defaultSettings,
+  listedNames,
+  settingRow,
+  type ListedName,
+  type SettingRow,
+} from '#shared/settings/table.ts';
 import type { App } from '../../stores/context.ts';
 
 /** What of a setting is wrong, and what was typed: it stays in its field until it is right. */
@@ -23,6 +29,7 @@ export class SettingsModel {
   #undoing = $state.raw<Undoing>();
   /** Settings that could not be sent at all, for example because the sidecar was away. */
   #failure = $state<string>();
+  #closed = false;
 
   constructor(app: App) {
     this.#app = app;
@@ -114,7 +121,13 @@ export class SettingsModel {
     this.#failure = await this.#send({ shortcuts: Object.fromEntries(shortcuts) });
   }
 
+  /** The dialog has gone; what is refused only now has no field any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #refuse(name: ListedName, typed: string, message: string): void {
+    if (this.#closed) return this.#app.toasts.show(`${settingRow(name).title}: ${message}`);
     this.#refused.set(name, { typed, message });
     this.#app.announcer.say(message);
   }

@@ -6,6 +6,7 @@ import { settingRow } from '#shared/settings/table.ts';
 import { Announcer } from '../../stores/announcer.svelte.ts';
 import type { App } from '../../stores/context.ts';
 import { SettingsStore } from '../../stores/settings.svelte.ts';
+import { Toasts } from '../../stores/toasts.svelte.ts';
 import { SettingsModel } from './settingsModel.svelte.ts';
 
 /** A sidecar that takes what it is given, unless it is told to refuse it. */
@@ -20,8 +21,9 @@ function setUp() {
     settings.load(settingsSchema.parse(Object.fromEntries(kept)));
     return Promise.resolve({ settings: settings.value });
   };
-  const app = { announcer: new Announcer(), rpc: { call }, settings } as unknown as App;
-  return { model: new SettingsModel(app), sent, refusing };
+  const toasts = new Toasts();
+  const app = { announcer: new Announcer(), rpc: { call }, settings, toasts } as unknown as App;
+  return { model: new SettingsModel(app), sent, refusing, told: () => toasts.list.map(({ text }) => text) };
 }
 
 const days = settingRow('retentionDays');
@@ -45,13 +47,17 @@ it('what is right is sent at once; what is not stays in its field, with what is 
 });
 
 it('what the sidecar refuses stands beside its field too', async () => {
-  const { model, refusing } = setUp();
+  const { model, refusing, told } = setUp();
   refusing.with = new AppError('FILE_NOT_WRITABLE', 'It is read-only.');
   await model.type(folder, '/elsewhere');
   expect([model.textOf('persistenceFolder'), model.errorOf('persistenceFolder')]).toEqual([
     '/elsewhere',
     'It is read-only.',
   ]);
+  // The dialog was closed before the answer came.
+  model.close();
+  await model.type(folder, '/nowhere');
+  expect(told()).toEqual(['Folder for sessions: It is read-only.']);
   delete refusing.with;
   await model.reset(['persistenceFolder'], 'Folder');
   expect([model.textOf('persistenceFolder'), model.wrong]).toEqual(['', undefined]);
