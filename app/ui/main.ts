@@ -20,7 +20,10 @@ const { app, link } = createApp(new WindowMemory(sessionStorage), async (signal)
 });
 
 // The last moment in which a text can be kept: `unload` is not promised, and `beforeunload` would ask.
-addEventListener('pagehide', () => app.documents.leave());
+addEventListener('pagehide', () => {
+  app.toasts.leave();
+  app.documents.leave();
+});
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'hidden') app.documents.leave();
 });

@@ -155,9 +155,8 @@ export class Documents {
     this.#saver.flush();
   }
 
-  /** The page is about to go: what is not saved stays with the window, and is sent if there is still time. */
+  /** The page may be about to go: what is not saved stays with the window, and is sent if there is still time. */
   leave(): void {
-    for (const id of [...this.#hidden.keys()]) this.close(id);
     this.#memory.drafts = this.#saver.unsaved.map((tab) => tab.toDocument());
     this.#saver.flush();
   }

@@ -55,6 +55,11 @@ export class Toasts {
     this.#shown.find((toast) => toast.id === id)?.expire();
   }
 
+  /** The page goes, and with it the way back: what was told is final. */
+  leave(): void {
+    for (const { expire } of this.#shown) expire();
+  }
+
   /** Takes back the last thing that can be taken back. */
   undoLast(): void {
     this.#shown.findLast((toast) => toast.undo)?.undo?.();

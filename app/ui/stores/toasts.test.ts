@@ -17,6 +17,15 @@ describe('a toast', () => {
     expect(toasts.list).toEqual([]);
   });
 
+  it('makes final what it tells of as the page goes', () => {
+    const toasts = new Toasts();
+    const gone: string[] = [];
+    toasts.show('deleted', { undo: () => gone.push('undone'), gone: () => gone.push('deleted') });
+    toasts.leave();
+    vi.advanceTimersByTime(10_000);
+    expect([gone, toasts.list]).toEqual([['deleted'], []]);
+  });
+
   it('is final never, where it was taken back', () => {
     const toasts = new Toasts();
     const said: string[] = [];
