@@ -39,7 +39,9 @@ export async function formatSql(
   text: string,
   { tabSize, indentWithTabs, keywordCase }: Layout,
 ): Promise<{ text: string } | { why: string }> {
-  const { formatDialect, postgresql } = await import('sql-formatter');
+  const library = await import('sql-formatter').catch(() => undefined);
+  if (!library) return { why: 'Hawser does not answer, from which it is loaded.' };
+  const { formatDialect, postgresql } = library;
   try {
     const formatted = formatDialect(text, {
       dialect: postgresql,

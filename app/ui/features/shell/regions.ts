@@ -1,6 +1,6 @@
 /** Where the focus goes within a region, best first. */
 const inner = [
-  '[role="tree"] [tabindex="0"]',
+  ':is([role="tree"], [role="listbox"]) [tabindex="0"]',
   '.cm-content',
   '[role="grid"]',
   'input',
