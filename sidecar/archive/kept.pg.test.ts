@@ -28,6 +28,15 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
     await run('selec');
     // Not quoted, so that the server repeats it: "syntax error at or near".
     await run('alter role kept password bare_secret_1');
+    // The server's detail quotes the row; a setting of the user's own may hold anything.
+    await run(
+      'create temp table twice (n int unique); insert into twice select 4711 * 2 from generate_series(1, 2)',
+    );
+    const { started } = await run("set app.token = 'dotted_secret'; select pg_backend_pid()");
+    await server.query(
+      `select pg_terminate_backend(${String((started[1]?.firstRows as string[][])[0]?.[0])})`,
+    );
+    await first.heard('connection.ledger', ({ lost }) => JSON.stringify(lost).includes('app.token'));
     // Of a tab that was never saved there is no text, and what was run there is kept without its secrets.
     await first.run(saved.config.id, 'elsewhere', "alter role kept password 'kept-secret'");
     await first.call('document.remove', { id: tab.id });
@@ -40,7 +49,7 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
     await attach(second);
     const { entries } = await second.call('sessions.list', { text: 'NONSENSE' });
     expect(entries).toMatchObject([
-      { sessionId, live: false, summary: { connections: ['shop'], runs: 5, failed: 3 } },
+      { sessionId, live: false, summary: { connections: ['shop'], runs: 7, failed: 4 } },
     ]);
     const { session } = await second.call('sessions.get', { sessionId });
     expect(session.tabs.filter(({ id }) => id === tab.id)).toMatchObject([
@@ -67,10 +76,14 @@ it('what a window typed and ran is found again by the next sidecar, with outcome
             error: { message: 'Syntax error at or near "[redacted]".' },
             statements: [{ text: "alter role kept password '[redacted]'" }],
           },
+          { outcome: 'failed', error: { sqlstate: '23505' }, statements: [{}, {}] },
+          { outcome: 'done' },
         ],
       },
     ]);
-    expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret|bare_secret/);
+    expect(JSON.stringify(session)).not.toMatch(/a row|kept-secret|bare_secret|9422/);
+    expect(JSON.stringify(session.ledger)).not.toContain('dotted_secret');
+    expect(session.ledger).toMatchObject([{ tabId: tab.id, error: { code: expect.any(String) as string } }]);
     const { entries: ran } = await second.call('history.search', { text: 'at or near', limit: 1 });
     expect(ran).toMatchObject([{ text: "alter role kept password '[redacted]'" }]);
     expect(await readFile(path.join(folder.path, 'history.jsonl'), 'utf8')).not.toMatch(

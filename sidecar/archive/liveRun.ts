@@ -1,8 +1,8 @@
 import type { NotificationParams } from '#shared/contract/derive.ts';
-import type { ErrorEnvelope } from '#shared/error/envelope.ts';
 import type { StatementRef } from '#shared/query/result.ts';
 import type { KeptRun } from '#shared/session/kept.ts';
 import { cleanStatement } from '../diagnostics/cleanStatement.ts';
+import { errorAsKept } from './asKept.ts';
 
 /** A longer run is kept by its first statements, a longer statement by its beginning. */
 const maxStatements = 200;
@@ -98,7 +98,7 @@ export class LiveRun {
       return { text, ...(isCut ? { cut: true } : {}), ...kept.facts };
     });
     if (!error || !this.#blamed) return { ...run, statements };
-    return { ...run, error: withWords(clean(error), cleaned(this.#blamed).said), statements };
+    return { ...run, error: errorAsKept(clean(error), cleaned(this.#blamed).said), statements };
   }
 
   /** Undefined where there are too many. */
@@ -114,13 +114,4 @@ export class LiveRun {
     this.#kept.set(index, { from, to, facts });
     return facts;
   }
-}
-
-/** The same error with each of its sentences as `said` makes it. */
-function withWords(error: ErrorEnvelope, said: (words: string) => string): ErrorEnvelope {
-  const sentences = (['message', 'reason', 'detail', 'hint'] as const).flatMap((field) => {
-    const words = error[field];
-    return typeof words === 'string' ? [[field, said(words)] as const] : [];
-  });
-  return { ...error, ...Object.fromEntries(sentences) };
 }

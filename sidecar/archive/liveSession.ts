@@ -3,6 +3,7 @@ import type { Document } from '#shared/documents/document.ts';
 import type { LedgerEntry } from '#shared/query/ledger.ts';
 import type { KeptEntry, KeptEvent } from '#shared/session/kept.ts';
 import type { SessionRecord } from '#shared/session/record.ts';
+import { lossAsKept, recordAsKept } from './asKept.ts';
 import { LiveRun, type KeepDeps } from './liveRun.ts';
 import { LiveTab } from './liveTab.ts';
 
@@ -89,8 +90,9 @@ export class LiveSession {
     const tabs = this.#fitting();
     const entry: KeptEntry = { ...this.#id, ...times, summary: this.#summary() };
     const head = JSON.stringify({ version: 1, ...entry }).slice(0, -1);
+    const { clean, redact } = this.#deps;
     const rest = [
-      `"record":${JSON.stringify(this.#deps.clean(record))}`,
+      `"record":${JSON.stringify(recordAsKept(clean(record), redact))}`,
       `"ledger":${JSON.stringify([...this.#ledger.values()])}`,
       `"journal":${JSON.stringify(this.#journal)}`,
       `"tabs":[\n${tabs.join(',\n')}\n]`,
@@ -106,7 +108,7 @@ export class LiveSession {
 
   #lost(entry: LedgerEntry): void {
     this.#ledger.delete(entry.id);
-    this.#ledger.set(entry.id, this.#deps.clean(entry));
+    this.#ledger.set(entry.id, lossAsKept(this.#deps.clean(entry), this.#deps.redact));
     const [oldest] = this.#ledger.keys();
     if (this.#ledger.size > maxLedger && oldest !== undefined) this.#ledger.delete(oldest);
   }
