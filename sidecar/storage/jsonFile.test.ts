@@ -132,6 +132,21 @@ describe('a store', () => {
     expect(onDisk).toContain(1);
   });
 
+  it('gathers what comes while it writes from its first change on, however long the disk takes', async () => {
+    let time = 0;
+    const planned: { ms: number; run: () => void }[] = [];
+    const after = (ms: number, run: () => void) => (planned.push({ ms, run }), () => undefined);
+    const file = await open({ delayMs: 100, clock: { now: () => 0, monotonic: () => time, after } });
+    const first = file.write({ numbers: [1] });
+    planned[0]?.run();
+    for (time of [10, 20]) void file.write({ numbers: [time] });
+    time = 90;
+    await first;
+    expect(planned.map(({ ms }) => ms)).toEqual([100, 20]);
+    planned[1]?.run();
+    await file.flush();
+  });
+
   it('writes at once what waits, when asked to flush', async () => {
     const file = await open({ delayMs: 3_600_000 });
     void file.write({ numbers: [5] });
