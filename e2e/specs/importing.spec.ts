@@ -118,7 +118,7 @@ test('connections come from other programs, shown before they are taken, and go 
     await dialog.tick('shop').check();
     await dialog.button('Import 1 connection').click();
     await expect(dialog.root).toHaveCount(0);
-    await expect(page.getByText('Imported one connection').first()).toBeVisible();
+    await expect(page.getByText('Imported one connection')).toBeVisible();
     await expect
       .poll(() => sidebar.outline())
       .toEqual(['Getting started', `  ${sampleName}`, 'Production', '  EU', '    shop']);

@@ -182,7 +182,7 @@ export class HistoryState {
       );
     };
     put(favourite);
-    this.#app.announcer.say(favourite ? 'Favourite' : 'No favourite any more');
+    this.#app.announcer.say(favourite ? 'Marked as a favourite' : 'No longer a favourite');
     try {
       await this.#app.rpc.call('history.favourite', { id: entry.id, favourite });
     } catch (error) {

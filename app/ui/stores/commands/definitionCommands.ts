@@ -32,12 +32,10 @@ export class DefinitionCommands {
   /** Rejects with what is wrong with them; then none was made. */
   async import(request: MethodInput<'definitions.import'>): Promise<void> {
     const { ids } = await this.#rpc.call('definitions.import', request);
-    const { announcer, toasts, workspace } = this.#stores;
+    const { toasts, workspace } = this.#stores;
     const [id] = ids;
     if (id !== undefined) workspace.selected = { kind: 'connection', id };
-    const words = `Imported ${ids.length === 1 ? 'one connection' : `${ids.length} connections`}`;
-    toasts.show(words);
-    announcer.say(words);
+    toasts.show(`Imported ${ids.length === 1 ? 'one connection' : `${ids.length} connections`}`);
   }
 
   /** All of them, or some, as a file without a secret. */
