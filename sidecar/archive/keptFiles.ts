@@ -1,4 +1,5 @@
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeptEntry, KeptSession } from '#shared/session/kept.ts';
 import { delay } from '../lib/deadline.ts';
@@ -28,7 +29,7 @@ const headBytes = 8 * 1024;
 /** The system reads four files at a time; texts that are saved meanwhile must not wait behind a thousand others. */
 const together = 8;
 /** To ask when a file was written takes the system no time to speak of; to wait for each few of thousands does. */
-const askedTogether = 64;
+const askedTogether = 256;
 
 export interface KeptFile {
   readonly sessionId: string;
@@ -61,14 +62,20 @@ export async function keptFiles(folders: readonly string[], now: number): Promis
       const path = join(folder, name);
       const sessionId = ownName.exec(name)?.[1];
       if (sessionId === undefined && !ownLeftover.test(name)) return;
-      const facts = await stat(path).catch(() => undefined);
-      if (facts && sessionId !== undefined) files.push({ sessionId, path, at: Math.floor(facts.mtimeMs) });
-      else if (facts && now - facts.mtimeMs > leftoverMs) await rm(path, { force: true }).catch(() => {});
+      const at = await writtenAt(path);
+      if (at !== undefined && sessionId !== undefined) files.push({ sessionId, path, at });
+      else if (at !== undefined && now - at > leftoverMs) await rm(path, { force: true }).catch(() => {});
     };
     await forEachFile(names, look, { atOnce: askedTogether });
   }
   return files.sort(newestFirst);
 }
+
+/** Undefined where it is gone. Of thousands, a callback for each is much sooner there than a promise of the system. */
+const writtenAt = (path: string): Promise<number | undefined> =>
+  new Promise((resolve) =>
+    stat(path, (error, facts) => resolve(error ? undefined : Math.floor(facts.mtimeMs))),
+  );
 
 export const newestFirst = (one: Pick<KeptFile, 'at' | 'sessionId'>, other: typeof one): number =>
   other.at - one.at || (one.sessionId < other.sessionId ? -1 : 1);
