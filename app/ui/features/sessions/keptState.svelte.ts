@@ -55,10 +55,11 @@ export class KeptState {
     const text = this.text.trim();
     const asked = { ...(text && { text }), limit: pageLength };
     const page = await this.#app.rpc.call('sessions.list', asked, signal).catch(() => undefined);
-    const last = page?.entries.at(-1);
-    if (!page || !last || signal.aborted || this.loading) return;
+    const last = page?.entries.at(-1)?.savedAt ?? 0;
+    // A part of a search in which nothing was found says nothing.
+    if (!page || (last === 0 && page.next !== undefined) || signal.aborted || this.loading) return;
     const ids = new Set(page.entries.map(({ sessionId }) => sessionId));
-    const isOlder = ({ sessionId, savedAt }: Entry) => savedAt < last.savedAt && !ids.has(sessionId);
+    const isOlder = ({ sessionId, savedAt }: Entry) => savedAt < last && !ids.has(sessionId);
     const older = page.next === undefined ? [] : this.#listed.filter(isOlder);
     this.#listed = [...page.entries, ...older];
     if (older.length === 0) this.#next = page.next;

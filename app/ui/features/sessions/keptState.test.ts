@@ -39,6 +39,10 @@ it('has what came meanwhile as it is come back to, each session once, and is wel
   await kept.refresh();
   expect(ids()).toEqual(['a', 'new', 'b']);
   expect(kept.session?.sessionId).toBe('b');
+  // All were deleted in another window.
+  pages = [{ entries: [] }];
+  await kept.refresh();
+  expect([ids(), kept.session]).toEqual([[], undefined]);
 });
 
 it('brings back what could not be deleted, and nothing else', async () => {
