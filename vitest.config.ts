@@ -28,6 +28,8 @@ export default defineConfig({
       {
         test: {
           name: 'pg',
+          // To load the same modules anew for each file took as long as every fifth of the tests.
+          isolate: false,
           globalSetup: 'e2e/tools/buildForTests.ts',
           environment: 'node',
           include: ['{sidecar,app/host}/**/*.pg.test.ts'],
