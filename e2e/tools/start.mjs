@@ -1,6 +1,7 @@
 // `npm start`. Plain JavaScript, because it speaks before anything is installed: it says what is missing, builds
 // what is stale, and starts the app with the arguments given to it.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,10 +23,14 @@ function obstacle() {
   return `Hawser's libraries are not installed yet (${missing.slice(0, 3).join(', ')}...). Run: npm install`;
 }
 
+/** In a process of its own: this one stays as long as the app, and a builder takes half a gigabyte. */
 async function buildWhatIsStale() {
-  const { tsImport } = await import('tsx/esm/api');
-  const { build } = await tsImport('./build/build.ts', import.meta.url);
-  await build(root);
+  const builder = spawn(process.execPath, ['--import', 'tsx', 'e2e/tools/build.ts', '--stale'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const [code] = await once(builder, 'exit');
+  return code === 0;
 }
 
 /**
@@ -64,10 +69,7 @@ if (words) {
   console.error(words);
   process.exit(1);
 }
-try {
-  await buildWhatIsStale();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+if (!(await buildWhatIsStale())) {
   console.error('Hawser could not be built, so it was not started.');
   process.exit(1);
 }
