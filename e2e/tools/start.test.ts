@@ -126,6 +126,7 @@ describe('npm start', () => {
 
   it.skipIf(process.platform === 'win32')('passes on the signal that ends it', async () => {
     await takeBuilt();
+    await write('app/host/more.ts', 'export {};\n');
     const { child, ended, output } = start('--stay');
     while (!output().includes('ahoy')) await once(child.stdout, 'data');
     // The app alone: what builds it would stay as long, with half a gigabyte.
