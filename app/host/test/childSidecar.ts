@@ -85,7 +85,9 @@ export async function createWorkshop(): Promise<Workshop> {
   await writeFile(join(uiFolder, 'index.html'), page);
   await writeFile(join(uiFolder, 'assets', 'app.js'), 'export {};\n');
   await writeFile(join(folder, 'secret.txt'), 'not to be served\n');
-  return { folder, sidecarFile, uiFolder, remove: () => rm(folder, { recursive: true, force: true }) };
+  // The sidecar of a host that was killed ends by itself, and may write for a moment still.
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+  return { folder, sidecarFile, uiFolder, remove };
 }
 
 const page = `<!doctype html>

@@ -18,6 +18,7 @@ export interface PaletteSetting {
 }
 
 const maxRecent = 5;
+const settingsGroup = 'Settings';
 
 /** What was done last from the palette, newest first; for this window. */
 let recent: readonly string[] = [];
@@ -45,7 +46,9 @@ export function paletteEntries(
     const inTitle = fuzzy(entry.title, typed);
     const found = inTitle ?? fuzzy(`${entry.title} ${entry.group}`, typed);
     if (!found) return [];
-    const score = found.score + (recent.includes(entry.id) ? 0.5 : 0) - (inTitle ? 0 : 2);
+    // Of two that answer alike, what can be done is meant, not the setting.
+    const less = (inTitle ? 0 : 2) + (entry.group === settingsGroup ? 0.1 : 0);
+    const score = found.score + (recent.includes(entry.id) ? 0.5 : 0) - less;
     return [{ score, entry: { ...entry, matches: inTitle?.matches ?? [] } }];
   });
   return [
@@ -58,7 +61,7 @@ export function paletteEntries(
 const settingEntries = ({ workspace }: App, settings: readonly PaletteSetting[]): PaletteEntry[] =>
   settings.map(({ name, title }) => ({
     id: `setting:${name}`,
-    group: 'Settings',
+    group: settingsGroup,
     title,
     run: () => workspace.openSettings(title),
   }));
