@@ -12,7 +12,7 @@ const manySessions = 10_000;
 const windows = 100;
 const textBytes = 100_000;
 /** What a disk that other programs keep busy takes to say that it has something. */
-const slowMs = 100;
+const slowMs = 200;
 const keysPerPhase = 300;
 /** The texts of open tabs beside the one that is typed in: none, and nearly as many as are kept at all. */
 const stores = { 'small store': 0, 'full store': 50 } as const;
