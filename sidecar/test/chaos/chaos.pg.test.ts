@@ -37,10 +37,12 @@ describe.concurrent('the sidecar as a process', { timeout: 180_000 }, () => {
       // Whoever opens it to read waits for somebody who writes.
       expect(spawnSync('mkfifo', [join(folder.path, 'lock')]).status).toBe(0);
       const sidecar = new SidecarProcess(folder.path);
+      // This is refused at once, whatever is waited for. How long a busy machine takes to start it is not the door's time.
+      await sidecar.call('session.attach', { protocolVersion: 0, windowId: 'old' });
       const from = performance.now();
       const outcome = await sidecar.call('session.attach', { protocolVersion: 1, windowId: 'w' });
       expect(outcome).toEqual({ outcome: 'timeout', reason: 'ADMISSION_TIMEOUT' });
-      expect(performance.now() - from).toBeLessThan(15_000);
+      expect(performance.now() - from).toBeLessThan(12_000);
       await sidecar.kill();
       await folder.remove();
     },
