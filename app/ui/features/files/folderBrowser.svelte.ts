@@ -81,13 +81,15 @@ export class FolderBrowser {
   async open(path: string, name?: string): Promise<string | undefined> {
     this.#asked += 1;
     const asked = this.#asked;
+    const typed = this.pathText;
     try {
       const listing = await this.#rpc.call('native.listFolder', { path, hidden: this.#hidden });
       if (asked !== this.#asked) return undefined;
       this.#problem = undefined;
       this.#listing = listing;
       this.#word = '';
-      this.pathText = listing.folder;
+      // What is typed while a folder is on its way is where the person wants to go next.
+      if (this.pathText === typed) this.pathText = listing.folder;
       const wanted = listing.file ?? name;
       this.at = this.entries.findIndex((entry) => entry.name === wanted);
       return listing.file === undefined ? undefined : this.current?.path;

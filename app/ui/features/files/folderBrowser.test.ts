@@ -124,4 +124,13 @@ describe('the panel that lists folders', () => {
     await Promise.all(opened);
     expect(browser.folder).toBe('/home/ada/certs');
   });
+
+  it('leaves what is typed while a folder is on its way', async () => {
+    const held: (() => void)[] = (host.held = []);
+    const opened = browser.open('/home');
+    browser.pathText = '/home/ada/certs';
+    for (const go of held) go();
+    await opened;
+    expect([browser.folder, browser.pathText]).toEqual(['/home', '/home/ada/certs']);
+  });
 });
